@@ -1,0 +1,1 @@
+"""Django's database engine for Taskly: PostgreSQL, embedded or of one's own."""
