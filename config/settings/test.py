@@ -1,5 +1,14 @@
 """What the tests change."""
 
-from config.settings import *  # noqa: F403
+import os
+import secrets
+
+# The tests need no secret that anybody keeps: a new one for each run, which its workers inherit.
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+
+from config.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Threads of a concurrency test each hold their connection; more of them than a pool has would
+# wait for one another.
+DATABASES["default"]["OPTIONS"].pop("pool", None)
