@@ -5,6 +5,7 @@ machine alone, with the embedded database and keys of its own; docs/operations.m
 variable.
 """
 
+from config.embedded import default_home
 from config.keys import Keys, derived_keys, ensure_keys, is_encryption_key
 from config.logging import logging_settings
 from config.settings import api
@@ -15,7 +16,7 @@ from config.settings.security import CONTENT_SECURITY_POLICY as POLICY
 from config.settings.security import site_settings
 
 DEBUG = env.flag("DEBUG")
-TASKLY_HOME = env.folder("TASKLY_HOME", BASE_DIR / ".taskly")
+TASKLY_HOME = env.folder("TASKLY_HOME") or default_home(BASE_DIR)
 
 # The database
 # ------------
@@ -48,7 +49,6 @@ else:
 SECRET_KEY, SECRET_KEY_FALLBACKS = next(iter(_keys.secret_keys), ""), list(_keys.secret_keys[1:])
 # The keys of the hashes by which tokens are kept, and those that encrypt what is kept readable.
 TASKLY_TOKEN_KEYS = env.secrets("TASKLY_TOKEN_KEYS") or list(_keys.token_keys)
-TASKLY_TOKEN_KEY = next(iter(TASKLY_TOKEN_KEYS), "")
 TASKLY_ENCRYPTION_KEYS = env.secrets("TASKLY_ENCRYPTION_KEYS", shortest=44) or list(
     _keys.encryption_keys
 )
@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.security.SecurityHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "core.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -111,6 +113,7 @@ SIMPLE_JWT = api.SIMPLE_JWT
 # People
 # ------
 AUTH_USER_MODEL = "workspaces.User"
+AUTHENTICATION_BACKENDS = ["workspaces.backends.PresentUserBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -142,8 +145,13 @@ SECURE_HSTS_SECONDS = _site.hsts_seconds
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _site.proxies else None
 SECURE_SSL_REDIRECT = _site.https and _site.proxies > 0
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-# Whether a domain's other hosts are all on HTTPS is for their owner to promise, not for us.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    # Whether a domain's other hosts are all on HTTPS is for their owner to promise, not for us.
+    "security.W005",
+    "security.W021",
+    # Usernames are unique among the people who aren't deleted, and the backend looks only there.
+    "auth.W004",
+]
 
 # Static files
 # ------------

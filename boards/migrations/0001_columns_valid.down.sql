@@ -1,0 +1,1 @@
+DROP FUNCTION taskly_columns_valid(jsonb);

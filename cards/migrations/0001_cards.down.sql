@@ -1,0 +1,16 @@
+DROP FUNCTION board_label_redefine(uuid, text, text, text);
+DROP TRIGGER cards_agree_on_labels_update ON cards;
+DROP TRIGGER cards_agree_on_labels_insert ON cards;
+DROP FUNCTION cards_agree_on_labels();
+DROP TRIGGER card_assignees_touch_card ON card_assignees;
+DROP FUNCTION card_assignees_touch_card();
+DROP TRIGGER cards_follow_category ON board_columns;
+DROP FUNCTION cards_follow_category();
+DROP TRIGGER cards_count_numbers ON cards;
+DROP FUNCTION cards_count_numbers();
+DROP TRIGGER cards_before_update ON cards;
+DROP TRIGGER cards_before_insert ON cards;
+DROP FUNCTION cards_before();
+DROP FUNCTION cards_reserve_numbers(uuid, int);
+DROP INDEX cards_search_idx;
+ALTER TABLE cards DROP COLUMN search;

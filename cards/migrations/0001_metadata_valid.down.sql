@@ -1,0 +1,1 @@
+DROP FUNCTION taskly_metadata_valid(jsonb);

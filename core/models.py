@@ -1,0 +1,114 @@
+"""What every table has in common, and the log of all that changes in them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import connections, models
+from django.db.models.functions import Now
+from django.db.models.sql import UpdateQuery
+from django.utils.translation import gettext_lazy as _
+
+from core.identifiers import uuid7
+
+
+class BaseModel(models.Model):
+    """A row of the domain: a time-ordered id, and times and a version that the database keeps.
+
+    Whatever a writer sends for `created_at` (after the insert), `updated_at` and `version`, the
+    trigger `zz_keep` puts the truth there; after `save()` the instance holds it as well.
+    """
+
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(_("version"), db_default=1, editable=False)
+
+    kept_by_database: ClassVar[tuple[str, ...]] = ()
+    """Further fields that this table's triggers set, to be read back by `save()`."""
+
+    class Meta:
+        abstract = True
+
+    def _do_update(
+        self,
+        base_qs: models.QuerySet[Self],
+        using: str,
+        pk_val: Any,
+        values: list[Any],
+        update_fields: Any,
+        forced_update: bool,
+    ) -> bool:
+        """Django's UPDATE, with RETURNING: what the triggers made of the row comes back with it.
+
+        A refresh afterwards would be a second round trip, and could show a later writer's row.
+        """
+        if not values:
+            return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
+        query = base_qs.filter(pk=pk_val).query.chain(UpdateQuery)
+        query.add_update_fields(values)
+        sql, params = query.get_compiler(using).as_sql()
+        kept = ("updated_at", "version", *self.kept_by_database)
+        connection = connections[using]
+        columns = [self._meta.get_field(name) for name in kept]
+        returning = ", ".join(connection.ops.quote_name(field.column) for field in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} RETURNING {returning}", params)
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        for field, value in zip(columns, row, strict=True):
+            setattr(self, field.attname, value)
+        return True
+
+
+class EventLog(models.Model):
+    """One entry for one changed row: append-only, written by the database alone.
+
+    No foreign keys, since it outlives what it tells of; the columns up to `private_to` decide who
+    may read it, also after the thing is gone. `details` is `{"before", "after", "context"}` by
+    column name: of an insert all of after, of a delete all of before, of an update what changed.
+    """
+
+    id = models.BigAutoField(_("id"), primary_key=True)
+    workspace_id = models.UUIDField(_("workspace"), null=True)
+    project_id = models.UUIDField(_("project"), null=True)
+    board_id = models.UUIDField(_("board"), null=True)
+    channel_id = models.UUIDField(_("channel"), null=True)
+    private_to = models.UUIDField(_("private to"), null=True)
+    actor_id = models.UUIDField(_("actor"), null=True)
+    action = models.CharField(_("action"), max_length=100)
+    action_id = models.UUIDField(_("action id"))
+    entity_type = models.CharField(_("kind"), max_length=50)
+    entity_id = models.UUIDField(_("object"))
+    timestamp = models.DateTimeField(_("time"))
+    details = models.JSONField(_("details"))
+    source = models.CharField(_("source"), max_length=20)
+
+    class Meta:
+        db_table = "event_log"
+        verbose_name = _("log entry")
+        verbose_name_plural = _("activity log")
+        indexes = [
+            # The feed of a workspace, newest first.
+            models.Index(fields=["workspace_id", "id"], name="event_log_workspace_idx"),
+            # What happened on a board: its feed, the snapshot's ETag and event_id, charts.
+            models.Index(fields=["board_id", "id"], name="event_log_board_idx"),
+            # What a person did.
+            models.Index(fields=["actor_id", "id"], name="event_log_actor_idx"),
+            # The history of one thing.
+            models.Index(fields=["entity_type", "entity_id", "id"], name="event_log_entity_idx"),
+            # All rows of one action, for showing and undoing it.
+            models.Index(fields=["action_id", "id"], name="event_log_action_idx"),
+            # What changed in a span of time.
+            models.Index(fields=["workspace_id", "timestamp"], name="event_log_time_idx"),
+            # A person's own things (account, tokens).
+            models.Index(
+                fields=["private_to", "id"],
+                name="event_log_private_idx",
+                condition=models.Q(private_to__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.action}"
