@@ -1,7 +1,72 @@
 """The connection: Django's PostgreSQL one, which starts the embedded server when it needs it."""
 
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import OperationalError, connections
 from django.db.backends.postgresql import base
+
+from config import embedded
+from config.database import arrival
+from config.database.client import DatabaseClient
+from config.database.creation import DatabaseCreation
+
+
+class DatabaseUnavailable(OperationalError):
+    """There is no database to connect to; the message says to a person what to do about it."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection to Taskly's database."""
+    """A connection to Taskly's database.
+
+    Where the settings name an `EMBEDDED_HOME`, the server of that home is joined or started
+    before the first connection, so that commands which need no database start none. Any other
+    server is waited for, once a process: services of one machine come up in any order.
+    """
+
+    client_class = DatabaseClient
+    creation_class = DatabaseCreation
+    _connection_pools: ClassVar[dict[str, Any]] = {}
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Where to connect to; the server is there when this returns."""
+        home = self.settings_dict.get("EMBEDDED_HOME")
+        if not home:
+            params: dict[str, Any] = super().get_connection_params()
+            if not arrival.wait_for(params, settings.TASKLY_DATABASE_WAIT_SECONDS):
+                raise DatabaseUnavailable(
+                    f"The database server {arrival.describe(params)} doesn't answer "
+                    f"(waited for {settings.TASKLY_DATABASE_WAIT_SECONDS} seconds): start it, or "
+                    f"mend DATABASE_URL."
+                )
+            return params
+        try:
+            server = embedded.ensure(Path(home))
+        except embedded.EmbeddedError as error:
+            raise DatabaseUnavailable(str(error)) from error
+        here = {"host": os.fspath(server.socket_dir), "port": server.port}
+        return {**super().get_connection_params(), **here}
+
+    def close_pool(self) -> None:
+        """Close the pool, if there is one; Django's would make one to close it."""
+        if self.alias in self._connection_pools:
+            super().close_pool()
+
+
+# Connections that a fork brought along: kept, since closing them would end the parent's sessions.
+_of_the_parent: list[object] = []
+
+
+def leave_to_parent() -> None:
+    """In a child after a fork: forget the parent's connections, and open one's own."""
+    _of_the_parent.extend(DatabaseWrapper._connection_pools.values())
+    DatabaseWrapper._connection_pools.clear()
+    for connection in connections.all(initialized_only=True):
+        if isinstance(connection, DatabaseWrapper):
+            _of_the_parent.append(connection)
+            del connections[connection.alias]
+
+
+os.register_at_fork(after_in_child=leave_to_parent)

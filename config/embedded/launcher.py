@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
 
@@ -31,11 +32,20 @@ PAUSE_SECONDS = 0.03
 LARGEST_LOG = 16 * 1024 * 1024
 
 
-class _Leases:
-    """The leases of this process, by home: kept until it dies, on purpose."""
+@dataclass(frozen=True)
+class _Joined:
+    """A home whose lease this process holds: until it dies, on purpose."""
+
+    layout: Layout
+    server: Server
+    lease: int
+
+
+class _Memory:
+    """What this process has joined, by home as it was named."""
 
     def __init__(self) -> None:
-        self.by_home: dict[Path, int] = {}
+        self.joined: dict[Path, _Joined] = {}
         self.turn = threading.Lock()
 
     def renew_turn(self) -> None:
@@ -43,40 +53,44 @@ class _Leases:
         self.turn = threading.Lock()
 
 
-_leases = _Leases()
-os.register_at_fork(after_in_child=_leases.renew_turn)
+_memory = _Memory()
+os.register_at_fork(after_in_child=_memory.renew_turn)
 
 
 def ensure(home: Path) -> Server:
     """The running server of `home`, started where it doesn't run, for as long as we live.
 
-    Cheap when this process has asked before, so that it can be asked for each connection: a
+    Asked again it costs some ten microseconds, so that it can be asked for each connection: a
     server whose supervisor was killed comes back that way. Raises EmbeddedError.
     """
+    with _memory.turn:
+        joined = _memory.joined.get(home)
+        if joined is None or not is_held(joined.layout.supervised):
+            try:
+                joined = _join(home, joined)
+            except OSError as error:
+                raise EmbeddedError(
+                    f"The embedded PostgreSQL can't use {home}: {error}. Set TASKLY_HOME to a "
+                    f"folder of your own on a disk with room, {OWN_SERVER}."
+                ) from error
+            _memory.joined[home] = joined
+        return joined.server
+
+
+def _join(home: Path, before: _Joined | None) -> _Joined:
     layout = Layout(home.resolve())
-    with _leases.turn:
-        if layout.home in _leases.by_home and is_held(layout.supervised):
-            return locate(layout.home)
-        try:
-            return _join(layout)
-        except OSError as error:
-            raise EmbeddedError(
-                f"The embedded PostgreSQL can't use {layout.home}: {error}. Set TASKLY_HOME to a "
-                f"folder of your own on a disk with room, {OWN_SERVER}."
-            ) from error
-
-
-def _join(layout: Layout) -> Server:
     account = Account.for_home(layout.home)
     _open_home(layout, account)
     with _locked(layout, account):
-        _take_lease(layout, account)
+        lease = before.lease if before else _open_for(layout.lease, account)
+        share(lease)
         try:
             server = _find_or_start(layout, account)
-        except EmbeddedError:
-            os.close(_leases.by_home.pop(layout.home))
+        except BaseException:
+            if not before:
+                os.close(lease)
             raise
-    return server
+    return _Joined(layout, server, lease)
 
 
 def _find_or_start(layout: Layout, account: Account) -> Server:
@@ -156,13 +170,6 @@ def _locked(layout: Layout, account: Account) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _take_lease(layout: Layout, account: Account) -> None:
-    if layout.home not in _leases.by_home:
-        lease = _open_for(layout.lease, account)
-        share(lease)
-        _leases.by_home[layout.home] = lease
 
 
 def _start(layout: Layout, account: Account) -> None:
