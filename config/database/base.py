@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import OperationalError, connections
 from django.db.backends.postgresql import base
+from psycopg import sql
 
 from config import embedded
 from config.database import arrival
@@ -48,6 +49,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise DatabaseUnavailable(str(error)) from error
         here = {"host": os.fspath(server.socket_dir), "port": server.port}
         return {**super().get_connection_params(), **here}
+
+    def _configure_role(self, connection: Any) -> bool:
+        """Assume the role on this connection. Django's asks the pool for another one to do it."""
+        role = self.settings_dict["OPTIONS"].get("assume_role")
+        if role:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        return bool(role)
 
     def close_pool(self) -> None:
         """Close the pool, if there is one; Django's would make one to close it."""
