@@ -100,10 +100,10 @@ class Environment:
         value = self.text(name)
         return [word.strip() for word in value.split(",") if word.strip()] or list(default)
 
-    def folder(self, name: str, default: Path) -> Path:
-        """A folder as an absolute path; `~` is the user's home."""
+    def folder(self, name: str) -> Path | None:
+        """A folder as an absolute path (`~` is the user's home), or None."""
         value = self.text(name)
-        return Path(value).expanduser().absolute() if value else default
+        return Path(value).expanduser().absolute() if value else None
 
     def origin(self, name: str, default: str) -> str:
         """An `http(s)://host[:port]` address, without a slash at its end."""

@@ -7,6 +7,7 @@ another transaction isn't one; `core.api.retry` knows those.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,6 +28,7 @@ OUTAGE_STATES = frozenset(
 )
 # The server answers, but will never let us in: waiting wouldn't help.
 REFUSED_CLASSES = ("28", "3D")
+CLOSED = re.compile(r"connection.*closed")
 REFUSED_TEXTS = ("password authentication failed", "does not exist", "no pg_hba.conf entry")
 
 FIRST_PAUSE_SECONDS = 0.1
@@ -43,9 +45,8 @@ def is_outage(error: BaseException | None) -> bool:
             # No state: the server never answered, or was gone in the middle of a statement; the
             # pool's own PoolTimeout and TooManyRequests are of this kind as well.
             return True
-        if isinstance(error, psycopg.InterfaceError | InterfaceError | OperationalError):
-            if "connection" in str(error) and "closed" in str(error):
-                return True
+        if isinstance(error, psycopg.InterfaceError | InterfaceError) and CLOSED.search(str(error)):
+            return True
         error = error.__cause__
     return False
 
