@@ -52,12 +52,11 @@ def site_settings(env: Environment, debug: bool) -> Site:
     host = env.text("HOST", "127.0.0.1")
     port = env.whole("PORT", 8000, least=1, most=65535)
     shown_host = "localhost" if is_every_address(host) else host
-    shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
-    base_url = env.origin("TASKLY_BASE_URL", f"http://{shown_host}:{port}")
+    base_url = env.origin("TASKLY_BASE_URL", f"http://{in_address(shown_host)}:{port}")
     parts = urlsplit(base_url)
-    public_host = parts.hostname or "localhost"
+    public_host = in_address(parts.hostname or "localhost")
     own_hosts = ["localhost", "127.0.0.1", "[::1]"]
-    known_hosts = [] if is_every_address(host) else [f"[{host}]" if ":" in host else host]
+    known_hosts = [] if is_every_address(host) else [in_address(host)]
     allowed = env.words("ALLOWED_HOSTS")
     if "*" in allowed and not debug:
         env.complain("ALLOWED_HOSTS", "'*' would let anybody choose the host in links and mails.")
@@ -70,3 +69,8 @@ def site_settings(env: Environment, debug: bool) -> Site:
         secure_cookies=https or not is_loopback(host),
         hsts_seconds=env.whole("TASKLY_HSTS_SECONDS", YEAR_SECONDS) if https else 0,
     )
+
+
+def in_address(host: str) -> str:
+    """A host as it stands in an address and in a Host header: IPv6 goes in brackets."""
+    return f"[{host}]" if ":" in host else host
