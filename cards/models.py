@@ -323,7 +323,7 @@ class CardCounter(models.Model):
 
     workspace = models.OneToOneField(
         Workspace,
-        on_delete=models.CASCADE,
+        on_delete=models.DO_NOTHING,
         primary_key=True,
         related_name="+",
         db_constraint=False,
@@ -352,7 +352,7 @@ class BoardLabel(models.Model):
     """
 
     board = models.ForeignKey(
-        Board, on_delete=models.CASCADE, related_name="+", db_constraint=False
+        Board, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
     )
     key = models.CharField(max_length=50, help_text="The name in lower case.")
     label_id = models.TextField()

@@ -9,7 +9,7 @@ BEGIN
     IF TG_TABLE_NAME = 'users' THEN
         SELECT array_agg(m.workspace_id ORDER BY m.workspace_id) INTO concerned
           FROM workspace_members m JOIN workspaces w ON w.id = m.workspace_id
-         WHERE m.user_id = NEW.id AND m.role = 'admin' AND w.personal_for IS NULL;
+         WHERE m.user_id = NEW.id AND m.role = 'admin' AND w.personal_for_id IS NULL;
     ELSIF TG_TABLE_NAME = 'workspaces' THEN
         concerned := ARRAY[NEW.id];
     ELSE
@@ -23,7 +23,7 @@ BEGIN
             SELECT FROM workspace_members m JOIN users u ON u.id = m.user_id
               JOIN workspaces w ON w.id = m.workspace_id
              WHERE m.workspace_id = concern AND m.role = 'admin'
-               AND (w.personal_for IS NOT NULL OR (u.is_active AND u.deleted_at IS NULL)))
+               AND (w.personal_for_id IS NOT NULL OR (u.is_active AND u.deleted_at IS NULL)))
         THEN
             RAISE EXCEPTION 'a workspace always has at least one active admin'
                 USING ERRCODE = 'check_violation', TABLE = 'workspace_members',
@@ -54,7 +54,7 @@ CREATE FUNCTION workspaces_private_of_one() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
     IF EXISTS (SELECT FROM workspaces
-                WHERE id = NEW.workspace_id AND personal_for <> NEW.user_id) THEN
+                WHERE id = NEW.workspace_id AND personal_for_id <> NEW.user_id) THEN
         RAISE EXCEPTION 'a private workspace has no other members'
             USING ERRCODE = 'check_violation', TABLE = 'workspace_members',
                   CONSTRAINT = 'workspace_members_private_of_one';
