@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any, ClassVar
 
+import psycopg
 from django.conf import settings
 from django.db import OperationalError, connections
 from django.db.backends.postgresql import base
@@ -13,6 +14,7 @@ from config import embedded
 from config.database import arrival
 from config.database.client import DatabaseClient
 from config.database.creation import DatabaseCreation
+from core.db.watch import tell_connected, tell_unreachable, watch
 
 
 class DatabaseUnavailable(OperationalError):
@@ -30,6 +32,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     client_class = DatabaseClient
     creation_class = DatabaseCreation
     _connection_pools: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        watch(self)
 
     def get_connection_params(self) -> dict[str, Any]:
         """Where to connect to; the server is there when this returns."""
@@ -57,6 +63,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with connection.cursor() as cursor:
                 cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
         return bool(role)
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """What is done once on each connection to the server, the pool's included."""
+        changed: bool = super()._configure_connection(connection)
+        tell_connected(self)
+        return changed
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open a connection or take one from the pool; a line in the log where there is none."""
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.Error as error:
+            tell_unreachable(self, error)
+            raise
 
     def close_pool(self) -> None:
         """Close the pool, if there is one; Django's would make one to close it."""

@@ -20,9 +20,11 @@ TASKLY_HOME = env.folder("TASKLY_HOME") or default_home(BASE_DIR)
 
 # The database
 # ------------
-_serving, DATABASE_OWNER = database_settings(env, TASKLY_HOME)
-DATABASES = {"default": _serving}
-EMBEDDED = _serving["EMBEDDED_HOME"] is not None
+# config/wsgi.py and config/asgi.py say this; commands have a connection each, without limits.
+SERVING = env.flag("TASKLY_SERVING")
+_database, DATABASE_OWNER = database_settings(env, TASKLY_HOME, serving=SERVING)
+DATABASES = {"default": _database}
+EMBEDDED = _database["EMBEDDED_HOME"] is not None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKLY_SLOW_QUERY_MS = env.whole("TASKLY_SLOW_QUERY_MS", 500)
 TASKLY_DATABASE_WAIT_SECONDS = env.whole("TASKLY_DATABASE_WAIT_SECONDS", 60)

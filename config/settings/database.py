@@ -24,16 +24,19 @@ EMBEDDED_NAME = "taskly"
 POOL_RECONNECT_SECONDS = 2.0
 
 
-def database_settings(env: Environment, home: Path) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The connection that serves, and what the owner's differs in (None: the owner isn't known).
+def database_settings(
+    env: Environment, home: Path, *, serving: bool
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The application's connection, and what the owner's differs in (None: it isn't known).
 
     `core.db.roles.as_owner` lays the second over the first. The owner's connections are few and
     long: they have no pool and no limit for a statement, but give up soon on a lock, so that a
-    migration never blocks the requests behind it.
+    migration never blocks the requests behind it. Commands are like that too: the pool and the
+    limit for a statement are for a process that is `serving`.
     """
     owner = env.postgres("DATABASE_URL")
     app = env.postgres("DATABASE_APP_URL")
-    limits = server_limits(env)
+    limits = server_limits(env, serving=serving)
     lock_limit = env.whole("TASKLY_MIGRATION_LOCK_TIMEOUT_MS", 2_000)
     owner_limits = f"-c lock_timeout={lock_limit}"
     common = {
@@ -43,19 +46,20 @@ def database_settings(env: Environment, home: Path) -> tuple[dict[str, Any], dic
         "ATOMIC_REQUESTS": False,
         "EMBEDDED_HOME": None,
     }
-    pool = pool_settings(env)
+    pool = pool_settings(env) if serving else {}
     if app or owner:
         # The owner alone: sign in as the owner, then be the application.
-        serving = dict(app or owner or {})
-        serving["OPTIONS"] = {**with_limits(serving["OPTIONS"], limits), **pool}
+        used = dict(app or owner or {})
+        used["OPTIONS"] = {**with_limits(used["OPTIONS"], limits), **pool}
         if app is None:
-            serving["OPTIONS"]["assume_role"] = APP_ROLE
+            used["OPTIONS"]["assume_role"] = APP_ROLE
         owning = None
         if owner:
             owning = {name: owner[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
             owning["OPTIONS"] = with_limits(owner["OPTIONS"], owner_limits)
-        return common | serving, owning
-    embedded = common | {
+        return used | common, owning
+    embedded = {
+        **common,
         "NAME": EMBEDDED_NAME,
         "USER": APP_ROLE,
         "PASSWORD": "",
@@ -67,10 +71,11 @@ def database_settings(env: Environment, home: Path) -> tuple[dict[str, Any], dic
     return embedded, {"USER": OWNER_ROLE, "OPTIONS": with_limits({}, owner_limits)}
 
 
-def server_limits(env: Environment) -> str:
-    """The server's own limits for what serves, as options of a connection (0 is no limit)."""
+def server_limits(env: Environment, *, serving: bool) -> str:
+    """The server's own limits for the application, as options of a connection (0 is none)."""
+    statement = env.whole("TASKLY_STATEMENT_TIMEOUT_MS", 30_000)
     limits = {
-        "statement_timeout": env.whole("TASKLY_STATEMENT_TIMEOUT_MS", 30_000),
+        "statement_timeout": statement if serving else 0,
         "lock_timeout": env.whole("TASKLY_LOCK_TIMEOUT_MS", 10_000),
         "idle_in_transaction_session_timeout": env.whole(
             "TASKLY_IDLE_IN_TRANSACTION_TIMEOUT_MS", 60_000

@@ -9,6 +9,3 @@ os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 from config.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Threads of a concurrency test each hold their connection; more of them than a pool has would
-# wait for one another.
-DATABASES["default"]["OPTIONS"].pop("pool", None)

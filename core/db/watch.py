@@ -39,26 +39,29 @@ def tell_slow_queries(
 
 def watch(connection: BaseDatabaseWrapper) -> None:
     """Let a connection tell of its slow queries."""
-    if tell_slow_queries not in connection.execute_wrappers:
-        connection.execute_wrappers.append(tell_slow_queries)
+    connection.execute_wrappers.append(tell_slow_queries)
 
 
-def tell_connected(connection: BaseDatabaseWrapper, *, pooled: bool) -> None:
-    """A line for a connection to the server that was opened."""
-    settings_dict = connection.settings_dict
-    log.info(
-        "database_connected",
-        database=settings_dict["NAME"],
-        user=settings_dict["USER"],
-        role=settings_dict["OPTIONS"].get("assume_role") or settings_dict["USER"],
-        pooled=pooled,
-    )
+def tell_connected(connection: BaseDatabaseWrapper) -> None:
+    """A line for a connection to the server that was opened.
+
+    Outside the pool it is a command's single one, told at DEBUG: the line would stand between
+    what the command says.
+    """
+    described = _describe(connection)
+    tell = log.info if described["pooled"] else log.debug
+    tell("database_connected", **described)
 
 
 def tell_unreachable(connection: BaseDatabaseWrapper, error: BaseException) -> None:
-    """A line for a connection that could not be had, with libpq's words and no password."""
-    log.warning(
-        "database_unreachable",
-        database=connection.settings_dict["NAME"],
-        error=str(error).strip(),
-    )
+    """A line for a connection that could not be had, with the driver's words and no password."""
+    log.warning("database_unreachable", error=str(error).strip(), **_describe(connection))
+
+
+def _describe(connection: BaseDatabaseWrapper) -> dict[str, Any]:
+    kept = connection.settings_dict
+    return {
+        "database": kept["NAME"],
+        "role": kept["OPTIONS"].get("assume_role") or kept["USER"],
+        "pooled": "pool" in kept["OPTIONS"],
+    }

@@ -129,12 +129,12 @@ def test_known_database_passwords_are_refused(password: str, refused: bool) -> N
 
 def test_the_owners_address_alone_makes_every_other_connection_assume_the_role() -> None:
     environment = Environment({"DATABASE_URL": GOOD_ADDRESS + "?sslmode=require"})
-    serving, owning = database_settings(environment, Path("/nowhere"))
-    assert (serving["USER"], serving["PASSWORD"]) == ("owner", "Wg7-kLp2")
-    assert (serving["HOST"], serving["PORT"], serving["NAME"]) == ("db.internal", 5433, "taskly")
-    assert serving["OPTIONS"]["assume_role"] == "taskly_app"
-    assert serving["OPTIONS"]["sslmode"] == "require"
-    assert serving["EMBEDDED_HOME"] is None
+    used, owning = database_settings(environment, Path("/nowhere"), serving=True)
+    assert (used["USER"], used["PASSWORD"]) == ("owner", "Wg7-kLp2")
+    assert (used["HOST"], used["PORT"], used["NAME"]) == ("db.internal", 5433, "taskly")
+    assert used["OPTIONS"]["assume_role"] == "taskly_app"
+    assert used["OPTIONS"]["sslmode"] == "require"
+    assert used["EMBEDDED_HOME"] is None
     assert owning is not None
     assert owning["USER"] == "owner"
     assert set(owning["OPTIONS"]) == {"connect_timeout", "sslmode", "options"}
@@ -145,24 +145,24 @@ def test_the_applications_address_signs_in_as_that_role() -> None:
     environment = Environment(
         {"DATABASE_URL": GOOD_ADDRESS, "DATABASE_APP_URL": "postgres://taskly_app@db/taskly"}
     )
-    serving, owning = database_settings(environment, Path("/nowhere"))
-    assert serving["USER"] == "taskly_app"
-    assert "assume_role" not in serving["OPTIONS"]
+    used, owning = database_settings(environment, Path("/nowhere"), serving=True)
+    assert used["USER"] == "taskly_app"
+    assert "assume_role" not in used["OPTIONS"]
     assert owning is not None
     assert owning["USER"] == "owner"
 
 
 def test_the_applications_address_alone_knows_no_owner() -> None:
     environment = Environment({"DATABASE_APP_URL": "postgres://taskly_app@db/taskly"})
-    serving, owning = database_settings(environment, Path("/nowhere"))
-    assert serving["USER"] == "taskly_app"
+    used, owning = database_settings(environment, Path("/nowhere"), serving=True)
+    assert used["USER"] == "taskly_app"
     assert owning is None
 
 
 def test_no_address_is_the_embedded_server() -> None:
-    serving, owning = database_settings(Environment({}), Path("/somewhere/home"))
-    assert serving["EMBEDDED_HOME"] == "/somewhere/home"
-    assert (serving["USER"], serving["NAME"]) == ("taskly_app", "taskly")
+    used, owning = database_settings(Environment({}), Path("/somewhere/home"), serving=True)
+    assert used["EMBEDDED_HOME"] == "/somewhere/home"
+    assert (used["USER"], used["NAME"]) == ("taskly_app", "taskly")
     assert owning is not None
     assert owning["USER"] == "taskly_owner"
 
@@ -178,23 +178,31 @@ def test_pool_and_limits_are_settable() -> None:
             "TASKLY_LOCK_TIMEOUT_MS": "0",
         }
     )
-    serving, _owning = database_settings(environment, Path("/h"))
-    pool = serving["OPTIONS"]["pool"]
+    used, _owning = database_settings(environment, Path("/h"), serving=True)
+    pool = used["OPTIONS"]["pool"]
     assert (pool["min_size"], pool["max_size"]) == (0, 6)
     assert (pool["timeout"], pool["max_lifetime"]) == (9, 60)
-    assert "-c statement_timeout=1234 -c lock_timeout=0" in serving["OPTIONS"]["options"]
-    assert serving["CONN_HEALTH_CHECKS"] is True
+    assert "-c statement_timeout=1234 -c lock_timeout=0" in used["OPTIONS"]["options"]
+    assert used["CONN_HEALTH_CHECKS"] is True
 
 
 def test_the_default_pool_has_twenty_connections_and_ten_more() -> None:
-    serving, _owning = database_settings(Environment({}), Path("/h"))
-    assert serving["OPTIONS"]["pool"]["max_size"] == 30
-    assert serving["OPTIONS"]["pool"]["max_lifetime"] == 3600
+    used, _owning = database_settings(Environment({}), Path("/h"), serving=True)
+    assert used["OPTIONS"]["pool"]["max_size"] == 30
+    assert used["OPTIONS"]["pool"]["max_lifetime"] == 3600
+
+
+def test_commands_have_one_connection_and_no_limit_for_a_statement() -> None:
+    used, _owning = database_settings(Environment({}), Path("/h"), serving=False)
+    assert "pool" not in used["OPTIONS"]
+    assert "statement_timeout=0" in used["OPTIONS"]["options"]
 
 
 def test_a_pool_of_none_is_no_pool() -> None:
-    serving, _owning = database_settings(Environment({"TASKLY_POOL_SIZE": "0"}), Path("/h"))
-    assert "pool" not in serving["OPTIONS"]
+    used, _owning = database_settings(
+        Environment({"TASKLY_POOL_SIZE": "0"}), Path("/h"), serving=True
+    )
+    assert "pool" not in used["OPTIONS"]
 
 
 @pytest.mark.parametrize(
