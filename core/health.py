@@ -63,7 +63,7 @@ def unapplied_migrations() -> set[tuple[str, str]]:
 @cache
 def known_migrations() -> frozenset[tuple[str, str]]:
     """The migrations of this code, read from the files once a process."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).disk_migrations)
+    return frozenset(MigrationLoader(None).disk_migrations)
 
 
 urlpatterns = [

@@ -8,11 +8,14 @@ from typing import Any
 from django.db.backends.postgresql import client
 
 from config import embedded
+from config.database import programs
 from config.embedded import binaries
 
 
 class DatabaseClient(client.DatabaseClient):
-    """psql on Taskly's database."""
+    """psql on Taskly's database, and where PostgreSQL's other programs are."""
+
+    find_program = staticmethod(programs.find)
 
     @classmethod
     def settings_to_cmd_args_env(
