@@ -20,8 +20,8 @@ from core.db.constraints import (
     SET_NULL,
     ForeignKeyConstraint,
 )
-from core.db.indexes import Index
 from core.db.errors import TriggerRule
+from core.db.indexes import Index
 from core.models import BaseModel
 from workspaces.models import User, Workspace
 from workspaces.querysets import TenantQuerySet

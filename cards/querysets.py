@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db.models.expressions import RawSQL
 from django.db.models import BooleanField, FloatField
+from django.db.models.expressions import RawSQL
 
 from workspaces.querysets import TenantQuerySet
 

@@ -55,8 +55,8 @@ def acting(
     """Run the body in one transaction whose log entries all carry this action.
 
     The outermost call names the entries of everything inside it: a bulk change is one action,
-    also where it calls a dozen services; and where an inner one fails, all of it is rolled back. `context` is what the service knows and the rows don't
-    say (`{"override_wip_limit": true}`).
+    also where it calls a dozen services; and where an inner one fails, all of it is rolled back.
+    `context` is what the service knows and the rows don't say (`{"override_wip_limit": true}`).
     """
     if _acting.get():
         with transaction.atomic(using=using, savepoint=False):
@@ -83,3 +83,13 @@ def acting(
                     cursor.execute(_NAME_ACTION, ["", "", "", "", ""])
         finally:
             _acting.reset(token)
+
+
+def add_context(context: dict[str, Any], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Say something more about the action under way, for the entries from here on."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('taskly.context', (coalesce(nullif("
+            "current_setting('taskly.context', true), ''), '{}')::jsonb || %s::jsonb)::text, true)",
+            [orjson.dumps(context).decode()],
+        )

@@ -1,0 +1,118 @@
+"""Locks, limits and refusals that all writes to cards share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from boards.models import Board
+from boards.services import boards_lock
+from cards.models import Card
+from core.acting import add_context
+from core.exceptions import RuleViolation
+from workspaces.models import User, WorkspaceMember
+from workspaces.rights import require_admin
+
+
+class ColumnFull(RuleViolation):
+    """The column holds as many cards as its limit allows."""
+
+    code = "column_full"
+    message = _("The column is full: its limit of cards in work is reached.")
+
+
+class CardGone(RuleViolation):
+    code = "card_gone"
+    message = _("The card was deleted in the meantime.")
+
+
+class ForeignBoard(RuleViolation):
+    """Cards stay in their workspace."""
+
+    status = 400
+    code = "foreign_board"
+    message = _("A card can move to another board of its own workspace only.")
+
+
+def cards_lock(
+    cards: Iterable[Card], also: Iterable[uuid.UUID] = ()
+) -> tuple[dict[uuid.UUID, Card], dict[uuid.UUID, Board]]:
+    """Lock the boards that the cards stand on (and the boards `also`), then the cards.
+
+    A card may be moved to a board that isn't locked yet while this waits: then the locks taken so
+    far are kept and the others added. That breaks the order of ids, so that two such movers could
+    wait for each other; PostgreSQL ends one of them and the request is run again.
+    """
+    wanted = {card.pk: card.board_id for card in cards}
+    boards = boards_lock({*wanted.values(), *also})
+    while True:
+        locked = {
+            card.pk: card
+            for card in Card.objects.select_for_update(no_key=True, of=("self",))
+            .filter(pk__in=sorted(wanted))
+            .order_by("pk")
+        }
+        if len(locked) < len(wanted):
+            raise CardGone()
+        unlocked = {card.board_id for card in locked.values()} - boards.keys()
+        if not unlocked:
+            break
+        boards |= boards_lock(unlocked)
+    for card in locked.values():
+        card.board = boards[card.board_id]
+    return locked, boards
+
+
+def card_lock(card: Card) -> Card:
+    """Lock the card's board, then the card; the present row, with its board."""
+    return cards_lock([card])[0][card.pk]
+
+
+def check_wip_limit(
+    *,
+    board: Board,
+    column: dict[str, Any],
+    actor: User | None,
+    override: bool = False,
+    entering: uuid.UUID | None = None,
+) -> None:
+    """Refuse one more card in a full column, unless an admin lets it in and the log says so."""
+    limit = column["wip_limit"]
+    if override:
+        require_admin(actor, board.workspace_id)
+    if limit is None:
+        return
+    inside = Card.objects.filter(column_id=column["id"], archived_at__isnull=True)
+    if entering is not None:
+        inside = inside.exclude(pk=entering)
+    if inside.count() < limit:
+        return
+    if not override:
+        raise ColumnFull(field="column_id", column_id=column["id"], wip_limit=limit)
+    add_context({"override_wip_limit": True})
+
+
+def members_among(users: Sequence[User], workspace_id: uuid.UUID) -> list[User]:
+    """The same people, each once; a field error where one isn't a member of the workspace."""
+    wanted = list({user.pk: user for user in users}.values())
+    if not wanted:
+        return []
+    members = set(
+        WorkspaceMember.objects.filter(
+            workspace_id=workspace_id, user_id__in=[user.pk for user in wanted]
+        ).values_list("user_id", flat=True)
+    )
+    if any(user.pk not in members for user in wanted):
+        raise ValidationError({"assignees": _("Only members of the workspace can be assigned.")})
+    return wanted
+
+
+def clean_title(title: str) -> str:
+    title = title.strip()
+    if not 1 <= len(title) <= 500:
+        raise ValidationError({"title": _("A title has 1 to 500 characters.")})
+    return title
