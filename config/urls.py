@@ -1,11 +1,27 @@
 """Every address of the installation."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from config.api import router
+from core.api.docs import DocsScriptView, DocsView, SchemaView
+from core.api.views import UnknownAddress
 
 urlpatterns = [
     path("health/", include("core.health")),
     path("admin/", admin.site.urls),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
+    path("api/docs/", DocsView.as_view(), name="docs"),
+    path("api/docs/script.js", DocsScriptView.as_view(), name="docs-script"),
+    path("api/v1/", include(router.urls)),
+    # The last of the API's: what no route answers is a problem document as well.
+    re_path(r"^api/", UnknownAddress.as_view()),
+    path("", RedirectView.as_view(pattern_name="admin:index")),
 ]
+
+handler400 = "core.api.problems.bad_request"
+handler403 = "core.api.problems.permission_denied"
+handler404 = "core.api.problems.not_found"
 
 handler500 = "core.outage.server_error"

@@ -112,3 +112,31 @@ class EventLog(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.action}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer to a POST that had an Idempotency-Key, kept for a day for its repeats.
+
+    Technical: it makes no log entry. `scope` is a hash of caller, method, address and key, so that
+    one caller's keys never meet another's; a body that showed a credential is withheld.
+    """
+
+    scope = models.CharField(max_length=64, primary_key=True)
+    request_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    withheld = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "idempotency_records"
+        verbose_name = _("kept answer")
+        verbose_name_plural = _("kept answers")
+        indexes = [
+            # The oldest ones first, when a write clears what is out of date.
+            models.Index(fields=["created_at"], name="idempotency_created_at_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.scope

@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "boards",
     "workspaces",
     "core",
-    "django.contrib.admin",
+    "core.admin.apps.TasklyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,9 +76,14 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "csp",
     "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_linear_migrations",
 ]
 MIDDLEWARE = [
+    "core.middleware.RequestIdMiddleware",
+    "core.middleware.SourceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.security.SecurityHeadersMiddleware",
@@ -90,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "core.middleware.AddressMiddleware",
     "core.outage.OutageMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -111,6 +117,10 @@ TEMPLATES = [
 REST_FRAMEWORK = api.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
 SIMPLE_JWT = api.SIMPLE_JWT
+TASKLY_RATE_USER = api.TASKLY_RATE_USER
+TASKLY_RATE_ANONYMOUS = api.TASKLY_RATE_ANONYMOUS
+TASKLY_RATE_FILE = api.TASKLY_RATE_FILE
+CSRF_FAILURE_VIEW = "core.api.problems.csrf_failure"
 
 # People
 # ------

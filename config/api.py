@@ -1,0 +1,5 @@
+"""The API's router: every collection by its name, whichever app it stands in."""
+
+from core.api.routers import Router
+
+router = Router()

@@ -1,0 +1,161 @@
+"""What the OpenAPI document says beyond the serializers: headers, problems, pages.
+
+Every operation names every status that it can answer, so that a client (and a fuzzer) can rely on
+there being no other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from core.api.problems import CONTENT_TYPE
+
+PROBLEM = "Problem"
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "An error, after RFC 9457.",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "What clients can rely on."},
+        "errors": {
+            "type": "object",
+            "description": "By field: messages, or the same again for what lies within it "
+            "(rows of a list by their index).",
+            "additionalProperties": True,
+        },
+        "request_id": {"type": ["string", "null"]},
+    },
+    "additionalProperties": True,
+}
+
+DESCRIPTIONS = {
+    "304": "The copy named by If-None-Match is current.",
+    "400": "The input is not valid: `errors` names what is wrong with which field.",
+    "401": "Sign in first, or the credentials are not valid.",
+    "403": "The caller may see this, but not do this to it.",
+    "404": "There is nothing at this address that the caller can see.",
+    "406": "No kind of answer that the caller accepts.",
+    "409": "A rule of the domain refuses this: `code` says which.",
+    "411": "The body came without its length.",
+    "412": "If-Match names another version: `current` is the present state.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON in UTF-8.",
+    "422": "The Idempotency-Key was used with another body.",
+    "429": "Too many requests: wait as long as Retry-After says.",
+    "503": "The database is away or busy; nothing was changed.",
+}
+LIMIT_HEADERS = {
+    "RateLimit": {"description": "What is left.", "schema": {"type": "string"}},
+    "RateLimit-Policy": {"description": "How many a minute.", "schema": {"type": "string"}},
+}
+WAIT_HEADER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A repeat with the same key gets the stored answer, for 24 hours.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Only if the resource still has this ETag.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="304 if the resource still has this ETag.",
+)
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """The site's session, as the document names it."""
+
+    target_class = "core.api.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class TasklySchema(AutoSchema):
+    """drf-spectacular's reading of a view, with what our views all have."""
+
+    def _has_version(self) -> bool:
+        model = getattr(self.view, "model", None)
+        return model is not None and any(field.name == "version" for field in model._meta.fields)
+
+    def _is_detail(self) -> bool:
+        return "{" in self.path
+
+    def _takes_version(self) -> bool:
+        """Whether the operation changes one row: If-Match is about that row."""
+        return self.method != "GET" and self._is_detail() and self._has_version()
+
+    def _takes_tag(self) -> bool:
+        tagged = getattr(self.view, "tagged_actions", {"retrieve"})
+        return self.method == "GET" and getattr(self.view, "action", None) in tagged
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = list(super().get_override_parameters())
+        if self.method == "POST":
+            parameters.append(IDEMPOTENCY_KEY)
+        if self._takes_version():
+            parameters.append(IF_MATCH)
+        if self._takes_tag():
+            parameters.append(IF_NONE_MATCH)
+        return parameters
+
+    def _problem_statuses(self) -> set[str]:
+        statuses = {"400", "401", "403", "404", "406", "429", "503"}
+        if self._takes_tag():
+            statuses.add("304")
+        if self.method != "GET":
+            statuses |= {"409", "411", "413"}
+        if self.method in ("POST", "PUT", "PATCH"):
+            statuses.add("415")
+        if self.method == "POST":
+            statuses.add("422")
+        if self._takes_version():
+            statuses.add("412")
+        return statuses
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status, body in bodies.items():
+            body.setdefault("headers", {}).update(LIMIT_HEADERS)
+            if status in ("200", "201") and self._has_version() and self._is_row(status):
+                body["headers"]["ETag"] = {"schema": {"type": "string"}}
+        for status in sorted(self._problem_statuses() - set(bodies)):
+            headers = dict(LIMIT_HEADERS)
+            if status in ("429", "503"):
+                headers.update(WAIT_HEADER)
+            bodies[status] = {"description": DESCRIPTIONS[status], "headers": headers}
+            if status != "304":
+                reference = {"$ref": f"#/components/schemas/{PROBLEM}"}
+                bodies[status]["content"] = {CONTENT_TYPE: {"schema": reference}}
+        return bodies
+
+    def _is_row(self, status: str) -> bool:
+        return status == "201" or self._is_detail()
+
+
+def postprocess(result: dict[str, Any], generator: Any, request: Any, public: bool) -> Any:
+    """Add the problem document, and say that bodies take no other members than those named."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas[PROBLEM] = PROBLEM_SCHEMA
+    for name, schema in schemas.items():
+        if name.endswith("Request") and schema.get("type") == "object" and "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return result
