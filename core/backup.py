@@ -20,9 +20,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
@@ -115,7 +116,7 @@ class Manifest:
 
 
 def backup_write(
-    connection: BaseDatabaseWrapper, target: Path, *, keys_home: Path | None, at: datetime
+    connection: DatabaseWrapper, target: Path, *, keys_home: Path | None, at: datetime
 ) -> Manifest:
     """Write the archive to `target`, whole or not at all, readable by its owner alone."""
     with (
@@ -186,7 +187,7 @@ def opened(source: Path) -> Iterator[tuple[Manifest, Path]]:
 
 
 def backup_restore(
-    connection: BaseDatabaseWrapper,
+    connection: DatabaseWrapper,
     source: Path,
     *,
     keys_home: Path | None,
@@ -235,7 +236,7 @@ def backup_restore(
     return manifest
 
 
-def replace_database(connection: BaseDatabaseWrapper, work: Path) -> None:
+def replace_database(connection: DatabaseWrapper, work: Path) -> None:
     """Empty the schema and fill it from the dump, in one transaction of psql's."""
     listed = run(connection, "pg_restore", ["--list", str(work / DUMP)])
     # `prepare_roles` says these again for whoever owns the database here.
@@ -276,7 +277,7 @@ def forget_line(script: Path, line: bytes) -> None:
             file.write(b"-" * (len(line) - 1))
 
 
-def run(connection: BaseDatabaseWrapper, program: str, *arguments: list[str]) -> str:
+def run(connection: DatabaseWrapper, program: str, *arguments: list[str]) -> str:
     """Run one of PostgreSQL's programs on this connection's database; its words if it fails."""
     params = connection.get_connection_params()
     environment = {
@@ -284,7 +285,8 @@ def run(connection: BaseDatabaseWrapper, program: str, *arguments: list[str]) ->
         for name, variable in LIBPQ_VARIABLES.items()
         if params.get(name)
     }
-    path = connection.client.find_program(program, server_version(connection))
+    client: Any = connection.client
+    path = client.find_program(program, server_version(connection))
     ended = subprocess.run(
         [path, *(argument for group in arguments for argument in group)],
         env={**os.environ, **environment},
@@ -301,13 +303,13 @@ def run(connection: BaseDatabaseWrapper, program: str, *arguments: list[str]) ->
     return ended.stdout
 
 
-def server_version(connection: BaseDatabaseWrapper) -> int:
+def server_version(connection: DatabaseWrapper) -> int:
     """The server's major version."""
     connection.ensure_connection()
     return int(connection.pg_version) // 10_000
 
 
-def count_rows(connection: BaseDatabaseWrapper) -> dict[str, int]:
+def count_rows(connection: DatabaseWrapper) -> dict[str, int]:
     """How many rows each table has."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
