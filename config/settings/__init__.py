@@ -62,6 +62,7 @@ TASKLY_KEYS_HOME = None if _secret_keys else TASKLY_HOME
 # The application
 # ---------------
 INSTALLED_APPS = [
+    "integrations",
     "cards",
     "boards",
     "workspaces",
@@ -202,6 +203,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Data to start from
+# ------------------
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Log lines
 # ---------
