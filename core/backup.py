@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
@@ -116,7 +116,7 @@ class Manifest:
 
 
 def backup_write(
-    connection: DatabaseWrapper, target: Path, *, keys_home: Path | None, at: datetime
+    connection: BaseDatabaseWrapper, target: Path, *, keys_home: Path | None, at: datetime
 ) -> Manifest:
     """Write the archive to `target`, whole or not at all, readable by its owner alone."""
     with (
@@ -187,7 +187,7 @@ def opened(source: Path) -> Iterator[tuple[Manifest, Path]]:
 
 
 def backup_restore(
-    connection: DatabaseWrapper,
+    connection: BaseDatabaseWrapper,
     source: Path,
     *,
     keys_home: Path | None,
@@ -236,7 +236,7 @@ def backup_restore(
     return manifest
 
 
-def replace_database(connection: DatabaseWrapper, work: Path) -> None:
+def replace_database(connection: BaseDatabaseWrapper, work: Path) -> None:
     """Empty the schema and fill it from the dump, in one transaction of psql's."""
     listed = run(connection, "pg_restore", ["--list", str(work / DUMP)])
     # `prepare_roles` says these again for whoever owns the database here.
@@ -277,7 +277,7 @@ def forget_line(script: Path, line: bytes) -> None:
             file.write(b"-" * (len(line) - 1))
 
 
-def run(connection: DatabaseWrapper, program: str, *arguments: list[str]) -> str:
+def run(connection: BaseDatabaseWrapper, program: str, *arguments: list[str]) -> str:
     """Run one of PostgreSQL's programs on this connection's database; its words if it fails."""
     params = connection.get_connection_params()
     environment = {
@@ -303,13 +303,14 @@ def run(connection: DatabaseWrapper, program: str, *arguments: list[str]) -> str
     return ended.stdout
 
 
-def server_version(connection: DatabaseWrapper) -> int:
+def server_version(connection: BaseDatabaseWrapper) -> int:
     """The server's major version."""
     connection.ensure_connection()
-    return int(connection.pg_version) // 10_000
+    major: int = connection.get_database_version()[0]
+    return major
 
 
-def count_rows(connection: DatabaseWrapper) -> dict[str, int]:
+def count_rows(connection: BaseDatabaseWrapper) -> dict[str, int]:
     """How many rows each table has."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)

@@ -24,6 +24,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # Before Django is loaded: the workers are forks of this process, and have its settings.
+    os.environ.setdefault("TASKLY_SERVING", "1")
     try:
         django.setup()
         start = import_string("config.serve.start.start")
