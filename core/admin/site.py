@@ -1,0 +1,119 @@
+"""Taskly's admin site: who may enter it, and the menu that each person sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from core.admin.history import History, told
+from core.models import EventLog
+
+RECENT_ENTRIES = 15
+
+
+def may_enter(user: Any) -> bool:
+    """Active members of any workspace, and operators; `is_staff` decides nothing.
+
+    The person's model answers by `enters_admin`, since only its app knows memberships.
+    """
+    return bool(user.is_authenticated and user.is_active and user.enters_admin)
+
+
+class SignInForm(AuthenticationForm):
+    """Signs in whoever may enter, by username or email."""
+
+    error_messages = {
+        "invalid_login": _("That username (or email) and password do not belong together."),
+        "inactive": _("This account is not active."),
+        "no_place": _("This account is not a member of any workspace."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        username = self.fields["username"]
+        username.label = _("Username or email")
+        username.widget = forms.TextInput(
+            attrs={"autofocus": True, "autocapitalize": "none", "autocomplete": "username"}
+        )
+        # Longer than any username: an email may be typed as well.
+        username.max_length = 255
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        super().confirm_login_allowed(user)
+        if not may_enter(user):
+            raise ValidationError(self.error_messages["no_place"], code="no_place")
+
+
+class TasklyAdminSite(AdminSite):
+    """The product's web pages."""
+
+    site_title = "Taskly"
+    site_header = "Taskly"
+    index_title = _("Home")
+    site_url = None
+    login_form = SignInForm
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return may_enter(request.user)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        context["available_apps"] = self.menu(request) if context["has_permission"] else []
+        return context
+
+    def _build_app_dict(self, request: HttpRequest, label: str | None = None) -> dict[str, Any]:
+        """Django's list of apps, its entries with the icon and the place that their admin says."""
+        apps = super()._build_app_dict(request, label)
+        for app in [apps] if label and apps else apps.values():
+            for entry in app["models"]:
+                model_admin = self._registry[entry["model"]]
+                entry["icon"] = getattr(model_admin, "icon", "layers")
+                entry["section"] = getattr(model_admin, "menu_section", app["name"])
+                entry["order"] = getattr(model_admin, "menu_order", 100)
+        return apps
+
+    def menu(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """What the person may open, by section; sections and entries in the order of the admins.
+
+        Django groups by app, which is how the code is cut, not how people work.
+        """
+        entries = [
+            entry
+            for app in self._build_app_dict(request).values()
+            for entry in app["models"]
+            if entry["admin_url"]
+        ]
+        sections: dict[str, dict[str, Any]] = {}
+        for entry in sorted(entries, key=lambda entry: (entry["order"], str(entry["name"]))):
+            section = sections.setdefault(
+                str(entry["section"]),
+                {
+                    "name": entry["section"],
+                    "app_label": f"section-{len(sections) + 1}",
+                    "app_url": entry["admin_url"],
+                    "has_module_perms": True,
+                    "models": [],
+                },
+            )
+            section["models"].append(entry)
+        return list(sections.values())
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Home: the menu as tiles, and what happened lately where one may see it."""
+        recent: list[History] = []
+        log_admin = self._registry.get(EventLog)
+        if log_admin is not None and log_admin.has_view_permission(request):
+            entries = log_admin.get_queryset(request).order_by("-id")[:RECENT_ENTRIES]
+            recent = told(entries, request, self)
+        context = {"recent": recent, "sections": self.menu(request), **(extra_context or {})}
+        return super().index(request, context)

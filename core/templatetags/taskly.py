@@ -1,0 +1,73 @@
+"""Template tags of the admin's pages: icons, people, filters, the log."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from django import template
+from django.contrib.admin.views.main import ChangeList
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SPRITE = "vendor/lucide/sprite.svg"
+
+
+class ActiveFilter(TypedDict):
+    """One filter of a list that is set, with the address of the list without it."""
+
+    title: str
+    value: str
+    remove_url: str
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite; always an ornament, so what it stands beside has to say it."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"></use></svg>',
+        classes,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.simple_tag
+def model_icon(entry: dict[str, Any]) -> SafeString:
+    """The icon of an entry of the navigation, as its admin names it."""
+    return icon(entry.get("icon") or "layers")
+
+
+@register.filter
+def initials(person: Any) -> str:
+    """Up to two letters that stand for a person: pages draw them and ask no other host."""
+    words = str(person).split() or ["?"]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][:2]]
+    return "".join(letters).upper()
+
+
+@register.filter
+def is_within(address: str, path: str) -> bool:
+    """Whether the page at `path` lies under `address`."""
+    return path.startswith(address)
+
+
+@register.filter
+def active_filters(changelist: ChangeList) -> list[ActiveFilter]:
+    """The filters of a list that are set: every choice taken but the first, which is "all"."""
+    found: list[ActiveFilter] = []
+    for spec in changelist.filter_specs:
+        choices = list(spec.choices(changelist))
+        for position, choice in enumerate(choices):
+            if choice.get("selected") and position > 0:
+                found.append(
+                    {
+                        "title": str(spec.title),
+                        "value": str(choice["display"]),
+                        "remove_url": str(choices[0]["query_string"]),
+                    }
+                )
+    return found
