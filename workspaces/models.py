@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.db.constraints import CASCADE, NO_ACTION, ForeignKeyConstraint
@@ -101,6 +102,11 @@ class User(AbstractBaseUser, BaseModel):
 
     def get_full_name(self) -> str:
         return self.full_name or self.username
+
+    @cached_property
+    def enters_admin(self) -> bool:
+        """Whether the web pages let them in: members of a workspace, and operators."""
+        return self.is_superuser or self.memberships.exists()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Rights come from memberships, and the admin asks those; operators may look at all."""
