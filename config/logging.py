@@ -75,11 +75,8 @@ def plain_objects(
     return event
 
 
-def logging_settings(*, level: str, form: str, slow_query_ms: int) -> dict[str, Any]:
-    """Django's LOGGING for `form` "json" or "console", and structlog set up to match.
-
-    Slow queries come from `core.db.watch`; their threshold is kept in the settings.
-    """
+def logging_settings(*, level: str, form: str) -> dict[str, Any]:
+    """Django's LOGGING for `form` "json" or "console", and structlog set up to match."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
