@@ -8,7 +8,7 @@ variable.
 from config.embedded import default_home
 from config.keys import Keys, derived_keys, ensure_keys, is_encryption_key
 from config.logging import logging_settings
-from config.settings import api
+from config.settings import api, jwt
 from config.settings.database import database_settings
 from config.settings.environment import BASE_DIR, env
 from config.settings.mail import mail_settings
@@ -117,7 +117,7 @@ TEMPLATES = [
 ]
 REST_FRAMEWORK = api.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
-SIMPLE_JWT = api.SIMPLE_JWT
+SIMPLE_JWT = jwt.SIMPLE_JWT
 TASKLY_RATE_USER = api.TASKLY_RATE_USER
 TASKLY_RATE_ANONYMOUS = api.TASKLY_RATE_ANONYMOUS
 TASKLY_RATE_FILE = api.TASKLY_RATE_FILE
@@ -213,7 +213,6 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 LOGGING = logging_settings(
     level=env.choice("TASKLY_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
     form=env.choice("TASKLY_LOG_FORMAT", ("json", "console"), "console" if DEBUG else "json"),
-    slow_query_ms=TASKLY_SLOW_QUERY_MS,
 )
 
 env.refuse_problems()
