@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Q
 from django.http import HttpRequest
 
 from workspaces.models import User
@@ -23,12 +22,7 @@ class PresentUserBackend(BaseBackend):
     ) -> User | None:
         if not username or password is None:
             return None
-        # A username has no @, so that a name is one or the other.
-        user = (
-            User.objects.present()
-            .filter(Q(email__iexact=username) if "@" in username else Q(username__iexact=username))
-            .first()
-        )
+        user = User.objects.named(username).first()
         if user is None:
             # As slow as a wrong password, so that the time doesn't tell who has an account.
             User().set_password(password)

@@ -6,11 +6,15 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core.db.constraints import CASCADE, NO_ACTION, ForeignKeyConstraint
+from core.db.indexes import Index
 from core.db.errors import TriggerRule
+from core.identifiers import uuid7
 from core.models import BaseModel
 from workspaces.querysets import (
     AccessTokenQuerySet,
@@ -25,7 +29,22 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """People are found by username or email, whatever the case; who is deleted isn't found."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.present().get(username__iexact=username)
+        return self.named(username or "").get()
+
+    def create_superuser(self, username: str, email: str, password: str | None = None) -> User:
+        """An operator, for Django's `createsuperuser`, which has validated the password."""
+        # By its name: services stand on this module.
+        user_create = import_string("workspaces.services.user_create")
+        user: User = user_create(
+            username=username,
+            email=email,
+            password=password,
+            is_staff=True,
+            is_superuser=True,
+            check_password=False,
+            actor=None,
+        )
+        return user
 
 
 class User(AbstractBaseUser, BaseModel):
@@ -103,6 +122,15 @@ class User(AbstractBaseUser, BaseModel):
     def get_full_name(self) -> str:
         return self.full_name or self.username
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with a new password, and with whatever else raises `auth_generation`."""
+        return salted_hmac(
+            "workspaces.models.User.get_session_auth_hash",
+            f"{self.password} {self.auth_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
     @cached_property
     def enters_admin(self) -> bool:
         """Whether the web pages let them in: members of a workspace, and operators."""
@@ -128,6 +156,7 @@ class Workspace(BaseModel):
         on_delete=models.PROTECT,
         related_name="created_workspaces",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("created by"),
     )
     personal_for = models.ForeignKey(
@@ -138,6 +167,7 @@ class Workspace(BaseModel):
         editable=False,
         related_name="private_workspaces",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("private workspace of"),
     )
     members: models.ManyToManyField[User, WorkspaceMember] = models.ManyToManyField(
@@ -148,6 +178,11 @@ class Workspace(BaseModel):
 
     trigger_rules = (
         TriggerRule("workspaces_key_unchanging", "key", _("A workspace's key never changes.")),
+        TriggerRule(
+            "workspaces_personal_for_id_unchanging",
+            "personal_for",
+            _("A workspace is private or shared for as long as it is there."),
+        ),
         TriggerRule(
             "workspace_members_last_admin",
             "role",
@@ -165,6 +200,10 @@ class Workspace(BaseModel):
         db_table = "workspaces"
         verbose_name = _("workspace")
         verbose_name_plural = _("workspaces")
+        indexes = [
+            # What a person made, which keeps the person from being deleted.
+            Index(fields=["created_by"], name="workspaces_created_by_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["key"],
@@ -218,6 +257,7 @@ class WorkspaceMember(BaseModel):
         on_delete=models.CASCADE,
         related_name="memberships",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("workspace"),
     )
     user = models.ForeignKey(
@@ -225,6 +265,7 @@ class WorkspaceMember(BaseModel):
         on_delete=models.CASCADE,
         related_name="memberships",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("person"),
     )
     role = models.CharField(
@@ -242,6 +283,11 @@ class WorkspaceMember(BaseModel):
         db_table = "workspace_members"
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        indexes = [
+            # The workspaces of a person: asked in every request. (The other way round, the members
+            # of a workspace, is the unique constraint's.)
+            Index(fields=["user", "workspace"], name="workspace_members_user_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "user"],
@@ -277,6 +323,7 @@ class WorkspaceInvitation(BaseModel):
         on_delete=models.CASCADE,
         related_name="invitations",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("workspace"),
     )
     email = models.CharField(_("email"), max_length=255)
@@ -293,6 +340,7 @@ class WorkspaceInvitation(BaseModel):
         on_delete=models.CASCADE,
         related_name="sent_invitations",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("invited by"),
     )
     expires_at = models.DateTimeField(_("expires"))
@@ -305,6 +353,12 @@ class WorkspaceInvitation(BaseModel):
         db_table = "workspace_invitations"
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        indexes = [
+            # The invitations of a workspace, also those that are used up.
+            Index(fields=["workspace", "id"], name="workspace_invitations_workspace_idx"),
+            # Those that go with the person who sent them.
+            Index(fields=["invited_by"], name="workspace_invitations_invited_by_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["token_hash"], name="workspace_invitations_token_unique"
@@ -358,6 +412,7 @@ class AccessToken(BaseModel):
         on_delete=models.CASCADE,
         related_name="access_tokens",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("person"),
     )
     name = models.CharField(_("name"), max_length=100)
@@ -376,6 +431,10 @@ class AccessToken(BaseModel):
         db_table = "access_tokens"
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
+        indexes = [
+            # A person's tokens.
+            Index(fields=["user", "id"], name="access_tokens_user_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["token_hash"], name="access_tokens_token_unique"),
             models.CheckConstraint(
@@ -396,3 +455,59 @@ class AccessToken(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignIn(models.Model):
+    """One sign-in by JWT: the family of refresh tokens that follow one another from it.
+
+    Technical: it makes no log entry. Only the newest refresh token's id is kept; one that is used
+    a second time is therefore known, and ends the family. Access tokens name it as well, so that
+    they end with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="sign_ins", db_constraint=False
+    )
+    refresh_id = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sign_ins"
+        constraints = [
+            ForeignKeyConstraint(
+                fields=["user"],
+                to="workspaces.User",
+                on_delete=CASCADE,
+                name="sign_ins_user_fk",
+            ),
+        ]
+        indexes = [
+            # The oldest ones first, when a sign-in clears what is out of date.
+            models.Index(fields=["expires_at"], name="sign_ins_expires_at_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SignInAttempts(models.Model):
+    """How often signing in has failed: of an address, of an account, or of the two together.
+
+    Technical: it makes no log entry. `key` is a keyed hash of what is counted.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_failed_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "sign_in_attempts"
+        indexes = [
+            # The oldest ones first, when an attempt clears what is out of date.
+            models.Index(fields=["last_failed_at"], name="sign_in_attempts_last_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ class UserQuerySet(models.QuerySet):
     def present(self) -> Self:
         """Those who aren't deleted."""
         return self.filter(deleted_at__isnull=True)
+
+    def named(self, identifier: str) -> Self:
+        """Whoever has this username, or with an @ this email, whatever the case.
+
+        A username has no @, so that a name is one or the other; and it is compared in the form
+        that the unique indexes hold.
+        """
+        column = "email" if "@" in identifier else "username"
+        return self.present().alias(lowered=Lower(column)).filter(lowered=Lower(Value(identifier)))
 
     def visible_to(self, user: User) -> Self:
         """Oneself and the people one shares a workspace with."""

@@ -1,0 +1,87 @@
+"""Every write to people and workspaces, one function each."""
+
+from workspaces.services.invitations import (
+    InvitationClosed,
+    InvitedSomebodyElse,
+    invitation_accept,
+    invitation_create,
+    invitation_find,
+    invitation_revoke,
+    invitation_sign_up,
+)
+from workspaces.services.members import (
+    AlreadyMember,
+    LastAdmin,
+    MemberGone,
+    member_add,
+    member_remove,
+    member_role_change,
+)
+from workspaces.services.passwords import (
+    ResetLinkUsed,
+    password_change,
+    password_reset_confirm,
+    password_reset_request,
+    password_set,
+    reset_link_user,
+    sign_out_everywhere,
+)
+from workspaces.services.people import (
+    AccountGone,
+    user_create,
+    user_deactivate,
+    user_delete,
+    user_reactivate,
+    user_update,
+)
+from workspaces.services.tokens import token_authenticate, token_create, token_revoke
+from workspaces.services.workspaces import (
+    AccountInactive,
+    PrivateWorkspace,
+    WorkspaceGone,
+    workspace_create,
+    workspace_delete,
+    workspace_lock,
+    workspace_of_one_ensure,
+    workspace_update,
+)
+
+__all__ = [
+    "AccountGone",
+    "AccountInactive",
+    "AlreadyMember",
+    "InvitationClosed",
+    "InvitedSomebodyElse",
+    "LastAdmin",
+    "MemberGone",
+    "PrivateWorkspace",
+    "ResetLinkUsed",
+    "WorkspaceGone",
+    "invitation_accept",
+    "invitation_create",
+    "invitation_find",
+    "invitation_revoke",
+    "invitation_sign_up",
+    "member_add",
+    "member_remove",
+    "member_role_change",
+    "password_change",
+    "password_reset_confirm",
+    "password_reset_request",
+    "password_set",
+    "reset_link_user",
+    "sign_out_everywhere",
+    "token_authenticate",
+    "token_create",
+    "token_revoke",
+    "user_create",
+    "user_deactivate",
+    "user_delete",
+    "user_reactivate",
+    "user_update",
+    "workspace_create",
+    "workspace_delete",
+    "workspace_lock",
+    "workspace_of_one_ensure",
+    "workspace_update",
+]
