@@ -56,5 +56,3 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "core.api.schema.postprocess",
     ],
 }
-
-SIMPLE_JWT: dict[str, Any] = {}
