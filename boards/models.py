@@ -67,6 +67,7 @@ class Board(BaseModel):
         on_delete=models.CASCADE,
         related_name="boards",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("workspace"),
     )
     name = models.CharField(_("name"), max_length=100)
@@ -95,6 +96,8 @@ class Board(BaseModel):
                 name="boards_open_idx",
                 condition=Q(archived=False),
             ),
+            # All boards of a workspace, the archived ones too: lists, and what goes with it.
+            models.Index(fields=["workspace", "id"], name="boards_workspace_idx"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "workspace"], name="boards_id_workspace_key"),
@@ -142,6 +145,8 @@ class BoardColumn(models.Model):
         db_table = "board_columns"
         constraints = [
             models.UniqueConstraint(fields=["board_id", "id"], name="board_columns_board_id_key"),
+            # In a key, so that a new category waits for those who are writing cards in the column.
+            models.UniqueConstraint(fields=["id", "category"], name="board_columns_category_key"),
             models.UniqueConstraint(
                 fields=["board_id", "name"],
                 name="board_columns_name_unique",
@@ -172,6 +177,7 @@ class Sprint(BaseModel):
         on_delete=models.CASCADE,
         related_name="+",
         db_constraint=False,
+        db_index=False,
         editable=False,
         verbose_name=_("workspace"),
     )
@@ -180,6 +186,7 @@ class Sprint(BaseModel):
         on_delete=models.CASCADE,
         related_name="sprints",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("board"),
     )
     name = models.CharField(_("name"), max_length=100)
@@ -211,6 +218,8 @@ class Sprint(BaseModel):
         indexes = [
             # The sprints of a board by time: its page and the snapshot.
             models.Index(fields=["board", "start_date", "id"], name="sprints_board_start_idx"),
+            # All sprints that somebody may see, in order of creation.
+            models.Index(fields=["workspace", "id"], name="sprints_workspace_idx"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "board"], name="sprints_id_board_key"),

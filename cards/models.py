@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -110,7 +111,7 @@ class Card(BaseModel):
         decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(0.01)],
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
     due_date = models.DateField(_("due"), null=True, blank=True)
     sprint = models.ForeignKey(
@@ -120,6 +121,7 @@ class Card(BaseModel):
         blank=True,
         related_name="cards",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("sprint"),
     )
     created_by = models.ForeignKey(
@@ -127,6 +129,7 @@ class Card(BaseModel):
         on_delete=models.PROTECT,
         related_name="created_cards",
         db_constraint=False,
+        db_index=False,
         editable=False,
         verbose_name=_("created by"),
     )
@@ -175,6 +178,10 @@ class Card(BaseModel):
             models.Index(fields=["workspace", "id"], name="cards_workspace_id_idx"),
             # The whole board in order: the snapshot.
             Index(fields=["board", "column", "position"], name="cards_board_column_position_idx"),
+            # The cards of a sprint.
+            models.Index(fields=["sprint"], name="cards_sprint_idx"),
+            # What a person wrote, newest first.
+            models.Index(fields=["created_by", "-id"], name="cards_created_by_idx"),
             # What changed on a board lately: `updated_since`.
             models.Index(fields=["workspace", "updated_at", "id"], name="cards_updated_idx"),
         ]
@@ -220,7 +227,9 @@ class Card(BaseModel):
                 violation_error_message=_("Points are between 0 and 999."),
             ),
             models.CheckConstraint(
-                condition=Q(estimated_hours__isnull=True) | Q(estimated_hours__gt=0),
+                # To PostgreSQL NaN is more than every number.
+                condition=Q(estimated_hours__isnull=True)
+                | Q(estimated_hours__gt=0, estimated_hours__lt=1_000_000),
                 name="cards_estimated_hours_positive",
                 violation_error_message=_("Hours are more than 0."),
             ),
@@ -267,19 +276,30 @@ class CardAssignee(BaseModel):
         on_delete=models.CASCADE,
         related_name="+",
         db_constraint=False,
+        db_index=False,
         editable=False,
     )
     board = models.ForeignKey(
-        Board, on_delete=models.CASCADE, related_name="+", db_constraint=False, editable=False
+        Board,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
     )
     card = models.ForeignKey(
-        Card, on_delete=models.CASCADE, related_name="card_assignees", db_constraint=False
+        Card,
+        on_delete=models.CASCADE,
+        related_name="card_assignees",
+        db_constraint=False,
+        db_index=False,
     )
     user = models.ForeignKey(
         User,
         on_delete=models.CASCADE,
         related_name="card_assignments",
         db_constraint=False,
+        db_index=False,
         verbose_name=_("person"),
     )
 
@@ -289,6 +309,14 @@ class CardAssignee(BaseModel):
         db_table = "card_assignees"
         verbose_name = _("assignee")
         verbose_name_plural = _("assignees")
+        indexes = [
+            # The cards that a person works on, and what ends with a membership. (The people of a
+            # card are the unique constraint's.)
+            Index(fields=["user", "workspace"], name="card_assignees_user_idx"),
+            # All assignees of a board and of a workspace: what goes with them.
+            Index(fields=["board"], name="card_assignees_board_idx"),
+            Index(fields=["workspace"], name="card_assignees_workspace_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["card", "user"],
@@ -352,7 +380,11 @@ class BoardLabel(models.Model):
     """
 
     board = models.ForeignKey(
-        Board, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+        Board,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     key = models.CharField(max_length=50, help_text="The name in lower case.")
     label_id = models.TextField()

@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db.models import BooleanField, FloatField
+from django.db.models import BooleanField, Case, FloatField, Q, SmallIntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
 from workspaces.querysets import TenantQuerySet
+
+PRIORITY_RANK = Case(
+    *(
+        When(priority=priority, then=Value(rank))
+        for rank, priority in enumerate(("none", "low", "medium", "high", "urgent"))
+    ),
+    output_field=SmallIntegerField(),
+)
+"""Priorities by weight, for ordering: their names' alphabet says nothing."""
+MAX_NUMBER = 2**31 - 1
 
 
 class CardQuerySet(TenantQuerySet):
     def live(self) -> Self:
         return self.filter(archived_at__isnull=True)
+
+    def open(self) -> Self:
+        """What is still to be done."""
+        return self.filter(completed_at__isnull=True, archived_at__isnull=True)
+
+    def closed(self) -> Self:
+        """What is completed or archived."""
+        return self.filter(Q(completed_at__isnull=False) | Q(archived_at__isnull=False))
+
+    def with_reference(self, reference: str) -> Self:
+        """The card of this id, or of this key (`ACME-42`); nothing for what is neither."""
+        key, dash, number = reference.rpartition("-")
+        if len(reference) == 36:
+            return self.filter(pk=reference)
+        if not dash or not number.isdigit() or int(number) > MAX_NUMBER:
+            return self.none()
+        return self.filter(workspace__key=key.upper(), number=int(number))
 
     def search(self, text: str) -> Self:
         """Cards whose title or description has the words of `text`, in English or Russian forms."""

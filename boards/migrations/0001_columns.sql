@@ -1,10 +1,10 @@
 -- board_columns follows boards.columns, whoever writes it. With the owner's rights, since nobody
 -- else may write the shadow.
 CREATE FUNCTION boards_sync_columns() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    wanted int;
-    kept int;
+    missing int;
+    made int;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         DELETE FROM board_columns WHERE board_id = OLD.id;
@@ -15,17 +15,25 @@ BEGIN
     DELETE FROM board_columns
      WHERE board_id = NEW.id
        AND id NOT IN (SELECT (value ->> 'id')::uuid FROM jsonb_array_elements(NEW.columns));
-    INSERT INTO board_columns AS kept (id, board_id, name, position, category, wip_limit)
-    SELECT (value ->> 'id')::uuid, NEW.id, value ->> 'name', (value ->> 'position')::int,
-           value ->> 'category', (value ->> 'wip_limit')::int
-      FROM jsonb_array_elements(NEW.columns)
-        ON CONFLICT (id) DO UPDATE
-           SET name = EXCLUDED.name, position = EXCLUDED.position,
-               category = EXCLUDED.category, wip_limit = EXCLUDED.wip_limit
-         WHERE kept.board_id = EXCLUDED.board_id;
-    GET DIAGNOSTICS kept = ROW_COUNT;
-    SELECT jsonb_array_length(NEW.columns) INTO wanted;
-    IF kept <> wanted THEN
+    -- Only rows that differ, so that a new name doesn't wait for who writes cards at the moment;
+    -- a new category does: see cards_before.
+    UPDATE board_columns AS known
+       SET name = c.name, position = c.position, category = c.category, wip_limit = c.wip_limit
+      FROM jsonb_to_recordset(NEW.columns)
+           AS c (id uuid, name text, position int, category text, wip_limit int)
+     WHERE known.id = c.id AND known.board_id = NEW.id
+       AND (known.name, known.position, known.category, known.wip_limit)
+           IS DISTINCT FROM (c.name, c.position, c.category, c.wip_limit);
+    SELECT jsonb_array_length(NEW.columns) - count(*) INTO missing
+      FROM board_columns WHERE board_id = NEW.id;
+    INSERT INTO board_columns (id, board_id, name, position, category, wip_limit)
+    SELECT c.id, NEW.id, c.name, c.position, c.category, c.wip_limit
+      FROM jsonb_to_recordset(NEW.columns)
+           AS c (id uuid, name text, position int, category text, wip_limit int)
+     WHERE NOT EXISTS (SELECT FROM board_columns k WHERE k.id = c.id AND k.board_id = NEW.id)
+        ON CONFLICT (id) DO NOTHING;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    IF made <> missing THEN
         RAISE EXCEPTION 'a column id is in use'
             USING ERRCODE = 'unique_violation', TABLE = 'boards',
                   CONSTRAINT = 'board_columns_pkey';

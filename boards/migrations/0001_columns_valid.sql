@@ -1,6 +1,6 @@
 -- What a board's columns look like. Objects with these five keys and no others, in order.
 CREATE FUNCTION taskly_columns_valid(columns jsonb) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     each jsonb;
     expected int := 0;
@@ -12,7 +12,8 @@ BEGIN
         IF jsonb_typeof(each) <> 'object'
            OR NOT each ?& ARRAY['id', 'name', 'position', 'category', 'wip_limit']
            OR each - ARRAY['id', 'name', 'position', 'category', 'wip_limit'] <> '{}'
-           OR each -> 'position' <> to_jsonb(expected)
+           OR jsonb_typeof(each -> 'position') <> 'number'
+           OR each ->> 'position' <> expected::text
            OR jsonb_typeof(each -> 'id') <> 'string'
            OR each ->> 'id' !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
            OR jsonb_typeof(each -> 'name') <> 'string'

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="boards",
                         to="workspaces.workspace",
@@ -220,6 +221,7 @@ class Migration(migrations.Migration):
                     "board",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sprints",
                         to="boards.board",
@@ -230,6 +232,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -349,6 +352,20 @@ class Migration(migrations.Migration):
                 on_delete="CASCADE",
                 to="boards.Board",
                 to_fields=("id", "workspace"),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="board",
+            index=models.Index(fields=["workspace", "id"], name="boards_workspace_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="sprint",
+            index=models.Index(fields=["workspace", "id"], name="sprints_workspace_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="boardcolumn",
+            constraint=models.UniqueConstraint(
+                fields=("id", "category"), name="board_columns_category_key"
             ),
         ),
         sql_file(__file__, "0001_columns"),

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.constraints
@@ -116,7 +118,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         max_digits=8,
                         null=True,
-                        validators=[django.core.validators.MinValueValidator(0.01)],
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.01"))],
                         verbose_name="estimated hours",
                     ),
                 ),
@@ -157,6 +159,7 @@ class Migration(migrations.Migration):
                     "created_by",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="created_cards",
@@ -169,6 +172,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="cards",
@@ -234,6 +238,7 @@ class Migration(migrations.Migration):
                     "board",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -244,6 +249,7 @@ class Migration(migrations.Migration):
                     "card",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="card_assignees",
                         to="cards.card",
@@ -253,6 +259,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="card_assignments",
                         to=settings.AUTH_USER_MODEL,
@@ -263,6 +270,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -334,6 +342,7 @@ class Migration(migrations.Migration):
                     "board",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="boards.board",
@@ -503,7 +512,9 @@ class Migration(migrations.Migration):
             model_name="card",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("estimated_hours__isnull", True), ("estimated_hours__gt", 0), _connector="OR"
+                    ("estimated_hours__isnull", True),
+                    models.Q(("estimated_hours__gt", 0), ("estimated_hours__lt", 1000000)),
+                    _connector="OR",
                 ),
                 name="cards_estimated_hours_positive",
                 violation_error_message="Hours are more than 0.",
@@ -545,6 +556,28 @@ class Migration(migrations.Migration):
             constraint=core.db.constraints.ForeignKeyConstraint(
                 fields=("created_by",), name="cards_created_by_fk", to="workspaces.User"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="card",
+            index=models.Index(fields=["sprint"], name="cards_sprint_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="card",
+            index=models.Index(fields=["created_by", "-id"], name="cards_created_by_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="cardassignee",
+            index=core.db.indexes.Index(
+                fields=["user", "workspace"], name="card_assignees_user_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="cardassignee",
+            index=core.db.indexes.Index(fields=["board"], name="card_assignees_board_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="cardassignee",
+            index=core.db.indexes.Index(fields=["workspace"], name="card_assignees_workspace_idx"),
         ),
         sql_file(__file__, "0001_cards"),
         Unchanging("Card", "number", "workspace_id"),

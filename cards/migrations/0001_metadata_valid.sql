@@ -1,6 +1,6 @@
 -- What a card's metadata looks like: an object; labels complete and named once; other keys free.
 CREATE FUNCTION taskly_metadata_valid(metadata jsonb) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     each jsonb;
     names text[] := '{}';

@@ -78,12 +78,12 @@ def create_on_locked(
     actor: User,
     board: Board,
     title: str,
-    column_id: uuid.UUID | str | None,
-    place: Place | None,
-    metadata: dict[str, Any] | None,
-    sprint: Sprint | None,
-    assignees: Sequence[User],
-    override_wip_limit: bool,
+    column_id: uuid.UUID | str | None = None,
+    place: Place | None = None,
+    metadata: dict[str, Any] | None = None,
+    sprint: Sprint | None = None,
+    assignees: Sequence[User] = (),
+    override_wip_limit: bool = False,
     **fields: Any,
 ) -> Card:
     """What `card_create` does once the board is locked."""

@@ -1,0 +1,1 @@
+"""Boards and sprints over REST."""

@@ -1,0 +1,1 @@
+"""Cards over REST, and what of a board is made of its cards."""

@@ -1,0 +1,24 @@
+"""The addresses of cards, and of what of a board is made of them."""
+
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
+from cards.api.views import BoardPartsViewSet, CardViewSet
+from core.api.routers import Router
+
+
+class CardConverter(StringConverter):
+    """A card's id or its key."""
+
+    regex = (
+        "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+        "|[A-Za-z][A-Za-z0-9]{1,9}-[1-9][0-9]{0,9}"
+    )
+
+
+register_converter(CardConverter, "card")
+
+
+def register(router: Router) -> None:
+    router.register("cards", CardViewSet)
+    router.register("boards", BoardPartsViewSet, basename="board-parts")

@@ -1,0 +1,289 @@
+"""Cards, and what of a board is made of its cards."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from boards.api.serializers import (
+    BoardRows,
+    BoardSerializer,
+    ColumnChangeSerializer,
+    ColumnSerializer,
+)
+from boards.models import Board
+from boards.services import column_add, column_update
+from cards import services
+from cards.api.filters import CardFilters
+from cards.api.serializers import (
+    BulkAnswerSerializer,
+    BulkSerializer,
+    CardCreateSerializer,
+    CardRows,
+    CardSerializer,
+    ColumnRemoveSerializer,
+    LabelChangeSerializer,
+    LabelSerializer,
+    MoveSerializer,
+    SnapshotSerializer,
+    UnarchiveSerializer,
+)
+from cards.models import Card
+from cards.querysets import PRIORITY_RANK
+from cards.services.labels import labels_in_use
+from cards.snapshot import board_snapshot, board_state
+from core.api import versions
+from core.api.renderers import RawJSON
+from core.api.serializers import EmptySerializer
+from core.api.views import (
+    LARGE_BODY_LIMIT,
+    Creates,
+    Destroys,
+    Lists,
+    Retrieves,
+    TasklyViewSet,
+    Updates,
+)
+
+
+class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
+    """Cards of the caller's workspaces, by id or by key (`ACME-42`)."""
+
+    model = Card
+    rows_class = CardRows
+    serializer_class = CardSerializer
+    serializer_classes: ClassVar = {
+        "create": CardCreateSerializer,
+        "move": MoveSerializer,
+        "archive": EmptySerializer,
+        "unarchive": UnarchiveSerializer,
+        "bulk": BulkSerializer,
+    }
+    filterset_class = CardFilters
+    orderings: ClassVar = {
+        "number": "number",
+        "title": "title",
+        "priority": PRIORITY_RANK,
+        "due_date": "due_date",
+        "story_points": "story_points",
+        "position": "position",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "id": "id",
+    }
+    default_ordering = "id"
+    lookup_value_converter = "card"
+    body_limits: ClassVar = {"bulk": LARGE_BODY_LIMIT}
+
+    def lookup(self) -> dict[str, Any]:
+        return {"pk__in": Card.objects.with_reference(self.kwargs["id"]).values("pk")}
+
+    def filter_queryset(self, queryset: QuerySet[Card]) -> QuerySet[Card]:
+        asked = self.request.query_params
+        if self.acts_as == "list" and "archived" not in asked and asked.get("open") != "false":
+            queryset = queryset.filter(archived_at__isnull=True)
+        return super().filter_queryset(queryset)
+
+    @extend_schema(request=CardCreateSerializer, responses={201: CardSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Make a card at the bottom of a column."""
+        return super().create(request, *args, **kwargs)
+
+    def create_one(self, **values: Any) -> Card:
+        return services.card_create(actor=self.request.user, **values)
+
+    def update_one(self, instance: Card, *, expected_version: int | None, **values: Any) -> Card:
+        return services.card_update(
+            card=instance,
+            actor=self.request.user,
+            changes=values,
+            expected_version=expected_version,
+        )
+
+    def destroy_one(self, instance: Card, *, expected_version: int | None) -> None:
+        services.card_delete(
+            card=instance, actor=self.request.user, expected_version=expected_version
+        )
+
+    @extend_schema(request=MoveSerializer, responses=CardSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, **kwargs: Any) -> Response:
+        """Put the card somewhere else, relative to other cards."""
+        card = self.get_object()
+        return self.answer(
+            services.card_move(
+                card=card,
+                actor=request.user,
+                expected_version=self.expected_version(card),
+                **self.validated(),
+            )
+        )
+
+    @extend_schema(request=EmptySerializer, responses=CardSerializer)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, **kwargs: Any) -> Response:
+        """Take the card off its board."""
+        card = self.get_object()
+        self.validated()
+        return self.answer(
+            services.card_archive(
+                card=card, actor=request.user, expected_version=self.expected_version(card)
+            )
+        )
+
+    @extend_schema(request=UnarchiveSerializer, responses=CardSerializer)
+    @action(detail=True, methods=["post"])
+    def unarchive(self, request: Request, **kwargs: Any) -> Response:
+        """Bring the card back to where it stood."""
+        card = self.get_object()
+        return self.answer(
+            services.card_unarchive(
+                card=card,
+                actor=request.user,
+                expected_version=self.expected_version(card),
+                **self.validated(),
+            )
+        )
+
+    @extend_schema(request=BulkSerializer, responses=BulkAnswerSerializer)
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request, **kwargs: Any) -> Response:
+        """Create, change, move, archive and unarchive up to 500 cards, all or nothing."""
+        done = services.cards_bulk(actor=request.user, **self.validated())
+        ids = {card.pk for cards in done.values() for card in cards}
+        rows = CardRows.read(self.for_answer(Card.objects.filter(pk__in=ids)))
+        answers = {row["id"]: row for row in rows}
+        return Response(
+            {name: [answers[card.pk] for card in cards] for name, cards in done.items()}
+        )
+
+
+class BoardPartsViewSet(TasklyViewSet):
+    """What of a board has to do with its cards: snapshot, columns, labels."""
+
+    model = Board
+    rows_class = BoardRows
+    serializer_class = BoardSerializer
+    serializer_classes: ClassVar = {
+        "columns": ColumnSerializer,
+        "column": ColumnChangeSerializer,
+        "remove_column": ColumnRemoveSerializer,
+        "label": LabelChangeSerializer,
+    }
+    parameters: ClassVar = {
+        "remove_column": ("move_cards_to", "override_wip_limit"),
+    }
+    tagged_actions: ClassVar = {"snapshot"}
+
+    @extend_schema(responses=SnapshotSerializer)
+    @action(detail=True, methods=["get"])
+    def snapshot(self, request: Request, **kwargs: Any) -> Response:
+        """The whole board: columns with their cards in order, sprints, labels, members."""
+        board_id = kwargs["id"]
+        state = board_state(board_id, request.user)
+        if state is None:
+            raise exceptions.NotFound()
+        header = request.headers.get("If-None-Match")
+        if versions.matches_none(header, state.tag):
+            return Response(status=304, headers={"ETag": state.tag})
+        body = board_snapshot(board_id, request.user, state.event_id)
+        if body is None:
+            raise exceptions.NotFound()
+        return Response(RawJSON(body), headers={"ETag": state.tag})
+
+    @extend_schema(request=ColumnSerializer, responses={201: BoardSerializer})
+    @action(detail=True, methods=["post"])
+    def columns(self, request: Request, **kwargs: Any) -> Response:
+        """Add a column; answers with the board."""
+        board = self.get_object()
+        board = column_add(
+            board=board,
+            actor=request.user,
+            expected_version=self.expected_version(board),
+            **self.validated(),
+        )
+        return self.answer(board, status=201)
+
+    @extend_schema(request=ColumnChangeSerializer, responses=BoardSerializer)
+    @action(detail=True, methods=["patch"], url_path="columns/<uuid:column_id>")
+    def column(self, request: Request, column_id: uuid.UUID, **kwargs: Any) -> Response:
+        """Rename, recategorise, limit or reorder a column; answers with the board."""
+        board = self._with_column(column_id)
+        board = column_update(
+            board=board,
+            actor=request.user,
+            column_id=column_id,
+            expected_version=self.expected_version(board),
+            **self.validated(partial=True),
+        )
+        return self.answer(board)
+
+    @extend_schema(
+        request=None,
+        responses=BoardSerializer,
+        parameters=[
+            OpenApiParameter(
+                "move_cards_to", OpenApiTypes.UUID, description="The column that takes its cards."
+            ),
+            OpenApiParameter(
+                "override_wip_limit",
+                OpenApiTypes.BOOL,
+                description="Past that column's limit; admins only.",
+            ),
+        ],
+    )
+    @column.mapping.delete
+    def remove_column(self, request: Request, column_id: uuid.UUID, **kwargs: Any) -> Response:
+        """Remove a column, moving its cards to another; answers with the board."""
+        board = self._with_column(column_id)
+        given: dict[str, Any] = dict(request.query_params.items())
+        if given.get("override_wip_limit") in ("true", "false"):
+            given["override_wip_limit"] = given["override_wip_limit"] == "true"
+        if isinstance(request.data, dict):
+            given |= request.data
+        serializer = self.get_serializer(data=given)
+        serializer.is_valid(raise_exception=True)
+        return self.answer(
+            services.column_remove(
+                board=board,
+                actor=request.user,
+                column_id=column_id,
+                expected_version=self.expected_version(board),
+                **serializer.validated_data,
+            )
+        )
+
+    def _with_column(self, column_id: uuid.UUID) -> Board:
+        """The addressed board; 404 where it has no such column."""
+        board: Board = self.get_object()
+        if not any(column["id"] == str(column_id) for column in board.columns):
+            raise exceptions.NotFound()
+        return board
+
+    @extend_schema(responses=LabelSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def labels(self, request: Request, **kwargs: Any) -> Response:
+        """The labels in use on the board's cards, with counts."""
+        return Response(labels_in_use(self.get_object()))
+
+    @extend_schema(request=LabelChangeSerializer, responses=LabelSerializer(many=True))
+    @action(detail=True, methods=["patch"], url_path="labels/<str:label_id>")
+    def label(self, request: Request, label_id: str, **kwargs: Any) -> Response:
+        """Rename or recolor a label over the whole board; answers with the board's labels."""
+        board = self.get_object()
+        board = services.label_update(
+            board=board,
+            actor=request.user,
+            label_id=label_id,
+            expected_version=self.expected_version(board),
+            **self.validated(partial=True),
+        )
+        return Response(labels_in_use(board))
