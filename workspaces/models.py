@@ -467,7 +467,11 @@ class SignIn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="sign_ins", db_constraint=False
+        User,
+        on_delete=models.CASCADE,
+        related_name="sign_ins",
+        db_constraint=False,
+        db_index=False,
     )
     refresh_id = models.UUIDField()
     expires_at = models.DateTimeField()
@@ -485,6 +489,8 @@ class SignIn(models.Model):
         indexes = [
             # The oldest ones first, when a sign-in clears what is out of date.
             models.Index(fields=["expires_at"], name="sign_ins_expires_at_idx"),
+            # All sign-ins of a person, to end them.
+            models.Index(fields=["user"], name="sign_ins_user_idx"),
         ]
 
     def __str__(self) -> str:

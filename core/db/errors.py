@@ -115,6 +115,9 @@ def explain(error: DatabaseError) -> ConstraintBroken:
         return _rules()[name]
     model = _models().get(getattr(diagnosis, "table_name", None) or "")
     column = getattr(diagnosis, "column_name", None)
+    if model is not None and name.endswith("_check"):
+        # Django's own check that a number isn't negative is named by table and column alone.
+        column = name.removeprefix(f"{model._meta.db_table}_").removesuffix("_check")
     field = column
     if model is not None and column:
         by_column = {each.column: each.name for each in model._meta.concrete_fields}

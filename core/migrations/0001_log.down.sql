@@ -5,5 +5,6 @@ DROP FUNCTION taskly_blank(jsonb, text[]);
 DROP FUNCTION event_log_guard();
 DROP FUNCTION event_log_bound();
 DROP FUNCTION taskly_log();
+DROP FUNCTION event_log_enter();
 DROP FUNCTION taskly_refuse_change();
 DROP FUNCTION taskly_keep();

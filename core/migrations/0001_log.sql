@@ -4,10 +4,12 @@
 -- Argument: the technical columns, which alone make no new version.
 -- `updated_at = 'infinity'` asks for a new version for the sake of a row that belongs to this one.
 CREATE FUNCTION taskly_keep() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     touched boolean;
     technical text[] := TG_ARGV[0];
+    old_row jsonb;
+    new_row jsonb;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.created_at := least(NEW.created_at, statement_timestamp());
@@ -19,8 +21,16 @@ BEGIN
     NEW.created_at := OLD.created_at;
     NEW.updated_at := OLD.updated_at;
     NEW.version := OLD.version;
+    old_row := to_jsonb(OLD);
+    new_row := to_jsonb(NEW);
+    -- The log and people's links know a row by its id.
+    IF old_row -> 'id' <> new_row -> 'id' THEN
+        RAISE EXCEPTION 'id of % never changes', TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_id_unchanging',
+                  TABLE = TG_TABLE_NAME, COLUMN = 'id';
+    END IF;
     -- Compared without generated columns (technical ones too): they are still empty here.
-    IF touched OR to_jsonb(NEW) - technical <> to_jsonb(OLD) - technical THEN
+    IF touched OR new_row - technical <> old_row - technical THEN
         NEW.updated_at := greatest(statement_timestamp(), OLD.updated_at);
         NEW.version := OLD.version + 1;
     END IF;
@@ -28,18 +38,40 @@ BEGIN
 END $$;
 
 CREATE FUNCTION taskly_refuse_change() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% of % never changes', TG_ARGV[0], TG_TABLE_NAME
         USING ERRCODE = 'check_violation',
               CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME, COLUMN = TG_ARGV[0];
 END $$;
 
+-- The first entry of a transaction promises readers that all of its ids will be above the
+-- sequence's last value, by a lock on that number: see event_log_bound. Returns the id of the
+-- action that the transaction's entries belong to where nobody named one. What is remembered
+-- counts only in the transaction it names: a setting that outlived one promises nothing.
+CREATE FUNCTION event_log_enter() RETURNS uuid
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    remembered text[] := string_to_array(current_setting('taskly.transaction', true), ' ');
+    present text := pg_current_xact_id()::text;
+    newest bigint;
+BEGIN
+    IF remembered[1] = present THEN
+        RETURN remembered[2];
+    END IF;
+    -- Before the first entry ever the sequence says 1 without having given it out.
+    SELECT CASE WHEN is_called THEN last_value ELSE 0 END INTO newest FROM event_log_id_seq;
+    PERFORM pg_advisory_xact_lock_shared((84::bigint << 56) + newest);
+    remembered := ARRAY[present, gen_random_uuid()::text];
+    PERFORM set_config('taskly.transaction', array_to_string(remembered, ' '), true);
+    RETURN remembered[2];
+END $$;
+
 -- One entry for one changed row, in the transaction that changed it.
 -- Arguments: entity type, ignored columns, hidden columns, which columns say who may read it.
 -- Owned by the owning role and run with its rights: nobody else can write the log.
 CREATE FUNCTION taskly_log() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     ignored text[] := TG_ARGV[1];
     hidden text[] := TG_ARGV[2];
@@ -50,8 +82,7 @@ DECLARE
     context jsonb := coalesce(nullif(current_setting('taskly.context', true), ''), '{}')::jsonb;
     verb text := CASE TG_OP
         WHEN 'INSERT' THEN 'created' WHEN 'UPDATE' THEN 'updated' ELSE 'deleted' END;
-    remembered text[] := string_to_array(
-        nullif(current_setting('taskly.transaction', true), ''), ' ');
+    own_action uuid;
     happened timestamptz := clock_timestamp();
     backdate text := nullif(current_setting('taskly.backdate', true), '');
     caller text := current_setting('role');
@@ -83,14 +114,7 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- The first entry of a transaction promises readers that all of its ids will be above the
-    -- sequence's last value: see event_log_bound.
-    IF remembered IS NULL THEN
-        remembered := ARRAY[
-            (SELECT last_value::text FROM event_log_id_seq), gen_random_uuid()::text];
-        PERFORM pg_advisory_xact_lock_shared((84::bigint << 56) + remembered[1]::bigint);
-        PERFORM set_config('taskly.transaction', array_to_string(remembered, ' '), true);
-    END IF;
+    own_action := event_log_enter();
 
     -- History can be written only by the role that owns this log.
     IF backdate IS NOT NULL
@@ -109,7 +133,7 @@ BEGIN
         (image ->> (readers ->> 'private'))::uuid,
         nullif(current_setting('taskly.actor', true), '')::uuid,
         coalesce(nullif(current_setting('taskly.action', true), ''), TG_ARGV[0] || '.' || verb),
-        coalesce(nullif(current_setting('taskly.action_id', true), ''), remembered[2])::uuid,
+        coalesce(nullif(current_setting('taskly.action_id', true), '')::uuid, own_action),
         TG_ARGV[0],
         (image ->> coalesce(readers ->> 'entity', 'id'))::uuid,
         happened,
@@ -121,7 +145,7 @@ END $$;
 -- The newest id up to which nothing can still appear: no open transaction will commit an entry
 -- at or below it. A reader asks for this first, and reads the entries in a statement after it.
 CREATE FUNCTION event_log_bound() RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     newest bigint;
     oldest_held bigint;
@@ -132,17 +156,18 @@ BEGIN
       FROM pg_locks
      WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 24 = 84
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
-    -- Before the first entry ever the sequence says 1 without having given it out.
-    RETURN least(newest, CASE WHEN oldest_held = 1 AND newest <= 1 THEN 0 ELSE oldest_held END);
+    RETURN least(newest, oldest_held);
 END $$;
 
--- Nobody changes the log, the owning role's one function for forgetting a person excepted.
+-- Nobody changes the log, the owning role's one function for forgetting a person excepted: and
+-- that one touches nothing but the details.
 CREATE FUNCTION event_log_guard() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND current_setting('taskly.forgetting', true) = 'on'
        AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class
-                            WHERE oid = TG_RELID) THEN
+                            WHERE oid = TG_RELID)
+       AND to_jsonb(NEW) - 'details' = to_jsonb(OLD) - 'details' THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'the activity log is append-only'
@@ -158,11 +183,12 @@ ALTER TABLE event_log ENABLE ALWAYS TRIGGER event_log_no_truncate;
 
 -- A person's right to be forgotten: names and addresses go from the details, the entries stay.
 CREATE FUNCTION event_log_forget(person uuid) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     personal text[] := ARRAY['username', 'email', 'full_name', 'avatar_url', 'github_id'];
     addresses text[];
     touched bigint;
+    own_action uuid := event_log_enter();
 BEGIN
     SELECT array_agg(DISTINCT lower(value)) INTO addresses
       FROM event_log, LATERAL (VALUES (details #>> '{before,email}'),
@@ -179,22 +205,25 @@ BEGIN
                  OR lower(details #>> '{after,email}') = ANY (addresses)));
     GET DIAGNOSTICS touched = ROW_COUNT;
     PERFORM set_config('taskly.forgetting', 'off', true);
-    INSERT INTO event_log (private_to, action, action_id, entity_type, entity_id, "timestamp",
-                           details, source)
-    VALUES (person, 'user.forgotten', gen_random_uuid(), 'user', person, clock_timestamp(),
+    INSERT INTO event_log (private_to, actor_id, action, action_id, entity_type, entity_id,
+                           "timestamp", details, source)
+    VALUES (person, nullif(current_setting('taskly.actor', true), '')::uuid, 'user.forgotten',
+            coalesce(nullif(current_setting('taskly.action_id', true), '')::uuid, own_action),
+            'user', person, clock_timestamp(),
             jsonb_build_object('before', '{}'::jsonb, 'after', '{}'::jsonb,
-                               'context', jsonb_build_object('entries', touched)), 'command');
+                               'context', jsonb_build_object('entries', touched)),
+            coalesce(nullif(current_setting('taskly.source', true), ''), 'command'));
     RETURN touched;
 END $$;
 
 CREATE FUNCTION taskly_blank(image jsonb, names text[]) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (names) AND value <> 'null'
                                                THEN '"[forgotten]"'::jsonb ELSE value END), '{}')
       FROM jsonb_each(image)
 $$;
 
-REVOKE ALL ON FUNCTION event_log_forget(uuid), taskly_log() FROM PUBLIC;
+REVOKE ALL ON FUNCTION event_log_forget(uuid), event_log_enter(), taskly_log() FROM PUBLIC;
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'taskly_app') THEN

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.db.constraints
+import core.db.indexes
 import core.identifiers
 from core.db.operations import LogTable, Unchanging, sql_file
 
@@ -207,6 +208,7 @@ class Migration(migrations.Migration):
                     "created_by",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="created_workspaces",
                         to=settings.AUTH_USER_MODEL,
@@ -218,6 +220,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
@@ -288,6 +291,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to=settings.AUTH_USER_MODEL,
@@ -298,6 +302,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to="workspaces.workspace",
@@ -388,6 +393,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="access_tokens",
                         to=settings.AUTH_USER_MODEL,
@@ -485,6 +491,7 @@ class Migration(migrations.Migration):
                     "invited_by",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sent_invitations",
                         to=settings.AUTH_USER_MODEL,
@@ -495,6 +502,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="invitations",
                         to="workspaces.workspace",
@@ -633,8 +641,34 @@ class Migration(migrations.Migration):
                 to="workspaces.User",
             ),
         ),
+        migrations.AddIndex(
+            model_name="workspace",
+            index=core.db.indexes.Index(fields=["created_by"], name="workspaces_created_by_idx"),
+        ),
+        migrations.AddIndex(
+            model_name="workspacemember",
+            index=core.db.indexes.Index(
+                fields=["user", "workspace"], name="workspace_members_user_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workspaceinvitation",
+            index=core.db.indexes.Index(
+                fields=["workspace", "id"], name="workspace_invitations_workspace_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workspaceinvitation",
+            index=core.db.indexes.Index(
+                fields=["invited_by"], name="workspace_invitations_invited_by_idx"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="accesstoken",
+            index=core.db.indexes.Index(fields=["user", "id"], name="access_tokens_user_idx"),
+        ),
         sql_file(__file__, "0001_rules"),
-        Unchanging("Workspace", "key"),
+        Unchanging("Workspace", "key", "personal_for_id"),
         LogTable(
             "User",
             "user",

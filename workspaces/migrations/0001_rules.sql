@@ -1,7 +1,8 @@
--- A workspace always has at least one active admin. Whoever takes one away waits for the
--- workspace's row, so that of two who do so at once the second sees what the first did.
+-- A workspace always has at least one active admin. Whoever takes one away writes the workspace's
+-- row (the same values, so that no version and no entry comes of it): of two who do so at once the
+-- second waits and then sees what the first did, or may not go on (REPEATABLE READ).
 CREATE FUNCTION workspaces_keep_admin() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     concerned uuid[];
     concern uuid;
@@ -16,7 +17,7 @@ BEGIN
         concerned := ARRAY[OLD.workspace_id];
     END IF;
     FOREACH concern IN ARRAY coalesce(concerned, '{}') LOOP
-        PERFORM FROM workspaces WHERE id = concern FOR NO KEY UPDATE;
+        UPDATE workspaces SET version = version WHERE id = concern;
         -- Gone together with its members: nothing is left to administer.
         CONTINUE WHEN NOT FOUND;
         IF NOT EXISTS (
@@ -51,7 +52,7 @@ ALTER TABLE workspaces ENABLE ALWAYS TRIGGER workspaces_first_admin;
 
 -- The private workspace of one person has that person and nobody else.
 CREATE FUNCTION workspaces_private_of_one() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM workspaces
                 WHERE id = NEW.workspace_id AND personal_for_id <> NEW.user_id) THEN

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sign_ins",
                         to=settings.AUTH_USER_MODEL,
@@ -55,7 +56,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "sign_ins",
-                "indexes": [models.Index(fields=["expires_at"], name="sign_ins_expires_at_idx")],
+                "indexes": [
+                    models.Index(fields=["expires_at"], name="sign_ins_expires_at_idx"),
+                    models.Index(fields=["user"], name="sign_ins_user_idx"),
+                ],
                 "constraints": [
                     core.db.constraints.ForeignKeyConstraint(
                         fields=("user",),
