@@ -43,5 +43,5 @@ class DatabaseCreation(creation.DatabaseCreation):
     def _destroy_test_db(self, test_database_name: str, verbosity: int) -> None:
         """Drop it with the sessions that a test's threads may have left."""
         name = self.connection.ops.quote_name(test_database_name)
-        with self._nodb_cursor() as cursor:
+        with self.connection._nodb_cursor() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")

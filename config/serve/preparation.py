@@ -12,7 +12,8 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.serve.beginning import create_first_person
+from config.serve.beginning import begin
+from config.settings.environment import env
 from core.db.roles import as_owner
 
 
@@ -66,4 +67,4 @@ def prepare(*, demo: bool) -> None:
             say("Loading the demo data …")
             call_command("load_demo", verbosity=0)
         else:
-            create_first_person()
+            begin(env, say)

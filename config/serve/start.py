@@ -42,7 +42,7 @@ def refuse_taken_address(host: str, port: int) -> None:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"it can't listen on {host}:{port} ({error.strerror}). Stop what listens there (is "
+            f"it can't listen on {host}:{port} ({os.strerror(error.errno or 0)}). Stop what listens there (is "
             f"Taskly running already?), or choose another port: PORT={port + 1} make run"
         ) from error
 

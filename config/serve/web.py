@@ -14,6 +14,8 @@ from gunicorn import glogging
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from config.database.base import DatabaseWrapper
+
 WORKERS = 2
 THREADS = 4
 
@@ -88,5 +90,6 @@ def serve(host: str, port: int, parent: int | None, greet: Callable[[], None]) -
     """Serve until told to stop. Connections of the preparation aren't taken along."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
     Server(Application(host, port, greet), parent).run()

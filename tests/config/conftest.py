@@ -26,7 +26,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def home(place: Path) -> Path:
-    """Where a server's data is to lie."""
+    """Where a server's data is to lie, and nothing is yet."""
     return place / "home"
 
 

@@ -24,11 +24,13 @@ def owner(path):
     return path.stat().st_uid
 
 
-def test_roots_postgres_runs_as_nobody(home, client):
+def test_roots_postgres_runs_as_nobody(home):
+    client = Client(home)
     client.ask()
     nobody = pwd.getpwnam("nobody").pw_uid
     assert Path(f"/proc/{postmaster(home)}").stat().st_uid == nobody
     assert owner(home / "pg18") == owner(home / "run") == nobody
+    client.kill()
 
 
 def test_an_ordinary_user_runs_it_themselves(home, place, ordinary):
