@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from config.api import router
 from core.api.docs import DocsScriptView, DocsView, SchemaView
-from core.api.views import UnknownAddress
+from core.api.edge import UnknownAddress
 
 urlpatterns = [
     path("health/", include("core.health")),

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core.acting import coming_from
 from core.api.hygiene import faults_of_query
-from core.api.problems import is_for_api
+from core.api.problems import REQUEST_ID, is_for_api
 from core.identifiers import uuid7
 
 REQUEST_ID_HEADER = "X-Request-ID"
@@ -32,7 +32,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(REQUEST_ID_HEADER, "")
         request_id = given if _GIVEN_ID.fullmatch(given) else str(uuid7())
-        request.request_id = request_id
+        request.META[REQUEST_ID] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response[REQUEST_ID_HEADER] = request_id

@@ -20,8 +20,8 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView
 
+from core.api.edge import EdgeMixin
 from core.api.rendering import to_json
-from core.api.views import EdgeMixin
 
 SIDECAR = "drf_spectacular_sidecar/swagger-ui-dist"
 

@@ -55,7 +55,7 @@ def parse_uuid(value: object) -> UUID | None:
 
 
 def parse_moment(value: str) -> datetime | None:
-    """A point in time with an offset, in UTC; None for what is none, or leaves the years 1–9999."""
+    """A moment with an offset, in UTC; None for what is none, or leaves the years 1 to 9999."""
     if not _DATETIME.fullmatch(value):
         return None
     try:

@@ -21,8 +21,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.rendering import to_json
 from core.api.renderers import RawJSON
+from core.api.rendering import to_json
 from core.api.throttling import client_address
 from core.exceptions import RuleViolation
 from core.models import IdempotencyRecord

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 from django.core import signing
-from django.db.models import F, Field, Model, Q, QuerySet, Value
+from django.db.models import F, Field, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils import timezone
@@ -75,7 +75,7 @@ def single(parameters: Any, name: str) -> str | None:
 
 
 def parse_ordering(text: str, allowed: Ordering) -> list[tuple[str, bool]]:
-    """`-due_date,title` as [(name, descending)…]; what isn't in `allowed` is a 400 on `ordering`."""
+    """`-due_date,title` as [(name, descending)…]; others are a 400 on `ordering`."""
     wanted: list[tuple[str, bool]] = []
     for part in text.split(","):
         name = part.removeprefix("-")
@@ -165,12 +165,10 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any], backwards: bool) -> Q:
     """
     ways = {key.descending for key in keys}
     if len(keys) > 1 and len(ways) == 1 and not any(key.nullable for key in keys):
-        left = Tuple(*(F(key.alias) for key in keys))
-        right = Tuple(
-            *(Value(value, output_field=key.field) for key, value in zip(keys, values, strict=True))
-        )
+        place = Tuple(*(F(key.alias) for key in keys))
         smaller = ways.pop() != backwards
-        return Q(TupleLessThan(left, right) if smaller else TupleGreaterThan(left, right))
+        comparison = TupleLessThan if smaller else TupleGreaterThan
+        return Q(comparison(place, tuple(values)))
     condition = Q(pk__in=[])
     same = Q()
     for key, value in zip(keys, values, strict=True):

@@ -91,14 +91,14 @@ def _faults(value: Any) -> Any:
 def _check_depth(text: str) -> None:
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
-        token = match.group()
-        if token in "[{":
+        found = match.group()
+        if found in ("[", "{"):
             depth += 1
             if depth > MAX_DEPTH:
                 raise ParseError(
                     _("The JSON is nested more than %(limit)d deep.") % {"limit": MAX_DEPTH}
                 )
-        elif token in "]}":
+        elif found in ("]", "}"):
             depth -= 1
 
 

@@ -25,8 +25,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core.api.hygiene import printable
-from core.api.retry import is_busy, is_retryable
 from core.api.rendering import to_json
+from core.api.retry import is_busy, is_retryable
 from core.db.errors import explain
 from core.db.outages import is_outage
 from core.exceptions import RuleViolation
@@ -34,6 +34,8 @@ from core.exceptions import RuleViolation
 CONTENT_TYPE = "application/problem+json"
 GENERAL = "non_field_errors"
 API_PREFIX = "/api/"
+# Where the middleware leaves the request's id.
+REQUEST_ID = "taskly.request_id"
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +87,7 @@ class Problem:
             document["errors"] = self.errors
         for name, value in self.extra.items():
             document.setdefault(name, value)
-        document["request_id"] = getattr(request, "request_id", None)
+        document["request_id"] = request.META.get(REQUEST_ID) if request is not None else None
         return document
 
 

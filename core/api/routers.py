@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from core.api.views import TasklyView
+from core.api.edge import TasklyView
 
 
 class Root(TasklyView):

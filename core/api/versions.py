@@ -27,7 +27,7 @@ def entity_tag(identifier: object, version: object) -> str:
 
 
 def parse_tags(header: str, name: str) -> list[tuple[bool, str]] | None:
-    """A header's tags as (weak, opaque part); None for `*`; malformed is a 400 naming the header."""
+    """A header's tags as (weak, opaque part); None for `*`; malformed is a 400 by its name."""
     if header.strip() == ANY:
         return None
     tags: list[tuple[bool, str]] = []

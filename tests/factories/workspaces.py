@@ -4,6 +4,7 @@ import datetime
 import hashlib
 
 import factory
+from django.db import transaction
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -36,7 +37,7 @@ class UserFactory(DjangoModelFactory):
 
 
 class WorkspaceFactory(DjangoModelFactory):
-    """A workspace whose maker is its admin."""
+    """A workspace whose maker is its admin; in one transaction, since none exists without."""
 
     class Meta:
         model = Workspace
@@ -45,6 +46,11 @@ class WorkspaceFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Workspace {n}")
     key = factory.Sequence(lambda n: f"WS{n}")
     created_by = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def with_admin(self, create, extracted, **kwargs):
