@@ -14,14 +14,19 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.generic import View
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.api.edge import EdgeMixin
 from core.api.rendering import to_json
+
+_documents: dict[str, Any] = {}
 
 SIDECAR = "drf_spectacular_sidecar/swagger-ui-dist"
 
@@ -31,6 +36,14 @@ class SchemaView(EdgeMixin, SpectacularAPIView):
 
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
     permission_classes = ()
+
+    def _get_schema_response(self, request: Request) -> Response:
+        """The document, made once for each language: it is the same for every caller."""
+        language = get_language() or ""
+        if language not in _documents:
+            generator = self.generator_class()
+            _documents[language] = generator.get_schema(request=None, public=True)
+        return Response(_documents[language])
 
 
 class DocsView(View):

@@ -143,7 +143,6 @@ class _Filter(django_filters.Filter):
         return self.get_method(qs)(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class IdFilter(_Filter):
     """By the id of a related row: `IdFilter(field_name="sprint_id", none=True, me=False)`.
 
@@ -157,7 +156,9 @@ class IdFilter(_Filter):
     def __init__(self, *args: Any, none: bool = False, me: bool = False, **kwargs: Any) -> None:
         words = [word for word, allowed in ((NONE, none), (ME, me)) if allowed]
         super().__init__(*args, words=words, **kwargs)
-        self.words = words
+        identifier = {"type": "string", "format": "uuid"}
+        either = {"oneOf": [identifier, {"type": "string", "enum": words}]}
+        extend_schema_field(either if words else identifier)(self)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         if value == NONE:
@@ -195,7 +196,6 @@ class WholeFilter(_Filter):
     field_class = WholeFormField
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class ChoicesFilter(_Filter):
     """One or several of `choices`, separated by commas."""
 
@@ -204,6 +204,8 @@ class ChoicesFilter(_Filter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("lookup_expr", "in")
         super().__init__(*args, **kwargs)
+        names = "|".join(str(value) for value, _label in kwargs["choices"])
+        extend_schema_field({"type": "string", "pattern": f"^({names})(,({names}))*$"})(self)
 
 
 @extend_schema_field(OpenApiTypes.STR)

@@ -6,9 +6,13 @@ there being no other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -53,11 +57,18 @@ DESCRIPTIONS = {
     "429": "Too many requests: wait as long as Retry-After says.",
     "503": "The database is away or busy; nothing was changed.",
 }
-LIMIT_HEADERS = {
+HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit": {"description": "What is left.", "schema": {"type": "string"}},
     "RateLimit-Policy": {"description": "How many a minute.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}},
+    "X-Request-ID": {"description": "As it stands in the log.", "schema": {"type": "string"}},
+    "ETag": {"description": "The version of the resource.", "schema": {"type": "string"}},
+    "Location": {
+        "description": "The address of what was made.",
+        "schema": {"type": "string", "format": "uri"},
+    },
 }
-WAIT_HEADER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}}}
+ALWAYS = ("X-Request-ID", "RateLimit", "RateLimit-Policy")
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -87,6 +98,16 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class ScopedRelatedFieldSchema(OpenApiSerializerFieldExtension):
+    """An id in a body."""
+
+    target_class = "core.api.fields.ScopedRelatedField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, str]:
+        return {"type": "string", "format": "uuid"}
 
 
 class TasklySchema(AutoSchema):
@@ -134,26 +155,39 @@ class TasklySchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status, body in bodies.items():
-            body.setdefault("headers", {}).update(LIMIT_HEADERS)
-            if status in ("200", "201") and self._has_version() and self._is_row(status):
-                body["headers"]["ETag"] = {"schema": {"type": "string"}}
+            names = list(ALWAYS)
+            if status == "201" or (status == "200" and self._takes_tag()):
+                names += ["ETag", "Location"] if status == "201" else ["ETag"]
+            body.setdefault("headers", {}).update(header_references(names))
         for status in sorted(self._problem_statuses() - set(bodies)):
-            headers = dict(LIMIT_HEADERS)
-            if status in ("429", "503"):
-                headers.update(WAIT_HEADER)
-            bodies[status] = {"description": DESCRIPTIONS[status], "headers": headers}
-            if status != "304":
-                reference = {"$ref": f"#/components/schemas/{PROBLEM}"}
-                bodies[status]["content"] = {CONTENT_TYPE: {"schema": reference}}
+            bodies[status] = {"$ref": f"#/components/responses/{PROBLEM}{status}"}
         return bodies
 
-    def _is_row(self, status: str) -> bool:
-        return status == "201" or self._is_detail()
+
+def header_references(names: Iterable[str]) -> dict[str, Any]:
+    """Headers of an answer, by reference to what `postprocess` adds."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def problem_responses() -> dict[str, Any]:
+    """The answer for each status that isn't a success, once for all operations."""
+    responses: dict[str, Any] = {}
+    for status, description in DESCRIPTIONS.items():
+        names = [*ALWAYS, "Retry-After"] if status in ("429", "503") else list(ALWAYS)
+        response: dict[str, Any] = {"description": description, "headers": header_references(names)}
+        if status != "304":
+            reference = {"$ref": f"#/components/schemas/{PROBLEM}"}
+            response["content"] = {CONTENT_TYPE: {"schema": reference}}
+        responses[f"{PROBLEM}{status}"] = response
+    return responses
 
 
 def postprocess(result: dict[str, Any], generator: Any, request: Any, public: bool) -> Any:
     """Add the problem document, and say that bodies take no other members than those named."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    components = result.setdefault("components", {})
+    components["headers"] = HEADERS
+    components["responses"] = problem_responses()
+    schemas = components.setdefault("schemas", {})
     schemas[PROBLEM] = PROBLEM_SCHEMA
     for name, schema in schemas.items():
         if name.endswith("Request") and schema.get("type") == "object" and "properties" in schema:
