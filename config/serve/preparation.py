@@ -63,8 +63,9 @@ def prepare(*, demo: bool) -> None:
             return
         # The demo's password is public, so that it goes by itself only where this machine alone
         # uses the database.
-        if demo and settings.EMBEDDED and "load_demo" in get_commands():
+        if demo and settings.EMBEDDED:
             say("Loading the demo data …")
-            call_command("load_demo", verbosity=0)
+            if "load_demo" in get_commands():
+                call_command("load_demo", verbosity=0)
         else:
             begin(env, say)

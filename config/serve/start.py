@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.serve import exposure, preparation, web
 from config.serve.preparation import say
 from config.settings.environment import BASE_DIR, env
+from config.settings.security import in_address
 
 DEMO_PERSON, DEMO_PASSWORD = "alice", "taskly-demo"
 
@@ -29,8 +30,7 @@ def start(*, reloading: bool, parent: int | None) -> None:
     welcome = greeting()
     if reloading:
         say(welcome)
-        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        command = [os.fspath(BASE_DIR / "manage.py"), "runserver", address]
+        command = [os.fspath(BASE_DIR / "manage.py"), "runserver", f"{in_address(host)}:{port}"]
         os.execv(sys.executable, [sys.executable, *command])
     web.serve(host, port, parent, lambda: say(welcome))
 
@@ -41,9 +41,10 @@ def refuse_taken_address(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         raise ImproperlyConfigured(
-            f"it can't listen on {host}:{port} ({os.strerror(error.errno or 0)}). Stop what listens there (is "
-            f"Taskly running already?), or choose another port: PORT={port + 1} make run"
+            f"it can't listen on {host}:{port} ({why}). Stop what listens there (is Taskly "
+            f"running already?), or choose another port: PORT={port + 1} make run"
         ) from error
 
 

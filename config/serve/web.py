@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from config.database.base import DatabaseWrapper
+from config.settings.security import in_address
 
 WORKERS = 2
 THREADS = 4
@@ -53,7 +54,7 @@ class Application(BaseApplication):
     """Taskly's settings of gunicorn."""
 
     def __init__(self, host: str, port: int, greet: Callable[[], None]) -> None:
-        self.bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.bind = f"{in_address(host)}:{port}"
         self.greet = greet
         super().__init__()
 
