@@ -11,7 +11,10 @@ TASKLY_RATE_ANONYMOUS = env.whole("TASKLY_RATE_ANONYMOUS", 120, most=1_000_000)
 TASKLY_RATE_FILE = env.text("TASKLY_RATE_FILE")
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "workspaces.authentication.BearerAuthentication",
+        "core.api.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [

@@ -34,7 +34,8 @@ class Root(TasklyView):
 class Router(routers.DefaultRouter):
     """Paths by converters (a malformed id is no address), without format suffixes.
 
-    A collection that takes no GET (bulk actions alone) is left out of the root.
+    A collection that takes no GET (bulk actions alone) is left out of the root, and so is one that
+    lies within a row of another.
     """
 
     APIRootView = Root
@@ -48,7 +49,7 @@ class Router(routers.DefaultRouter):
         names = {
             prefix: list_name.format(basename=basename)
             for prefix, viewset, basename in self.registry
-            if hasattr(viewset, "list") and "{" not in prefix
+            if hasattr(viewset, "list") and "<" not in prefix
         }
         return self.APIRootView.as_view(api_root_dict=names)
 

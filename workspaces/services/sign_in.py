@@ -22,7 +22,6 @@ from rest_framework_simplejwt.settings import api_settings
 from core.exceptions import RuleViolation
 from core.identifiers import uuid7
 from workspaces.models import SignIn, User
-from workspaces.services.workspaces import workspace_of_one_ensure
 
 USER, GENERATION, FAMILY = api_settings.USER_ID_CLAIM, "generation", "family"
 ACCESS, REFRESH = "access", "refresh"
@@ -102,7 +101,6 @@ class RefreshJWT(OwnToken):
 
 def sign_in(*, user: User, at: datetime.datetime) -> tuple[str, str]:
     """Begin a family for somebody whose password was right: (access, refresh)."""
-    workspace_of_one_ensure(user=user)
     refresh_id = uuid7()
     family = SignIn.objects.create(
         user=user, refresh_id=refresh_id, expires_at=at + api_settings.REFRESH_TOKEN_LIFETIME
@@ -127,6 +125,15 @@ def refresh(*, token: str, at: datetime.datetime) -> tuple[str, str]:
         SignIn.objects.filter(pk=given.family_id).delete()
         raise SignedOut()
     return _pair(user, given.family_id, refresh_id)
+
+
+def end_if_copied(*, token: str) -> None:
+    """End the family of a refresh token that was used before."""
+    try:
+        given = _read(RefreshJWT, token)
+    except SignedOut:
+        return
+    SignIn.objects.filter(pk=given.family_id).exclude(refresh_id=given.token_id).delete()
 
 
 def verify(*, token: str) -> None:

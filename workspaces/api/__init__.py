@@ -1,0 +1,1 @@
+"""People, sign-in and workspaces over REST."""

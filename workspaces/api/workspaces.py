@@ -1,0 +1,206 @@
+"""Workspaces, who is in them, and who is invited."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.edge import TasklyView
+from core.api.views import Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
+from workspaces import services
+from workspaces.api.filters import InvitationFilters, MemberFilters, WorkspaceFilters
+from workspaces.api.serializers import (
+    InvitationAcceptSerializer,
+    InvitationRows,
+    InvitationSerializer,
+    MemberCreateSerializer,
+    MemberRows,
+    MemberSerializer,
+    WorkspaceCreateSerializer,
+    WorkspaceRows,
+    WorkspaceSerializer,
+)
+from workspaces.models import Workspace, WorkspaceInvitation, WorkspaceMember
+from workspaces.rights import require_admin
+
+
+class WorkspaceViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
+    """Workspaces that the caller is a member of. Whoever makes one is its admin."""
+
+    model = Workspace
+    rows_class = WorkspaceRows
+    serializer_class = WorkspaceSerializer
+    serializer_classes: ClassVar = {"create": WorkspaceCreateSerializer}
+    filterset_class = WorkspaceFilters
+    orderings: ClassVar = {
+        "name": "name",
+        "key": "key",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "id": "id",
+    }
+    default_ordering = "id"
+
+    @extend_schema(request=WorkspaceCreateSerializer, responses={201: WorkspaceSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Make a workspace."""
+        return super().create(request, *args, **kwargs)
+
+    def create_one(self, **values: Any) -> Workspace:
+        return services.workspace_create(actor=self.request.user, **values)
+
+    def update_one(
+        self, instance: Workspace, *, expected_version: int | None, **values: Any
+    ) -> Workspace:
+        return services.workspace_update(
+            workspace=instance,
+            actor=self.request.user,
+            expected_version=expected_version,
+            **values,
+        )
+
+    def destroy_one(self, instance: Workspace, *, expected_version: int | None) -> None:
+        services.workspace_delete(
+            workspace=instance, actor=self.request.user, expected_version=expected_version
+        )
+
+
+class OfWorkspace(TasklyViewSet):
+    """Rows of the workspace that the address names; 404 where the caller isn't a member of it."""
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The address's workspace."""
+        visible = Workspace.objects.visible_to(self.request.user)
+        return get_object_or_404(visible, pk=self.kwargs["workspace_id"])
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows
+        return rows.filter(workspace=self.workspace)
+
+    def answer_created(self, instance: Any) -> Response:
+        response = self.answer(instance, status=201)
+        response["Location"] = self.reverse_action(
+            "detail", kwargs={"workspace_id": self.workspace.pk, self.lookup_url_kwarg: instance.pk}
+        )
+        return response
+
+
+class MemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, OfWorkspace):
+    """Members of a workspace. Admins manage them; everybody may leave, but for the last admin."""
+
+    model = WorkspaceMember
+    rows_class = MemberRows
+    serializer_class = MemberSerializer
+    serializer_classes: ClassVar = {"create": MemberCreateSerializer}
+    filterset_class = MemberFilters
+    lookup_url_kwarg = "member_id"
+    orderings: ClassVar = {"joined_at": "joined_at", "role": "role", "id": "id"}
+    default_ordering = "id"
+
+    @extend_schema(request=MemberCreateSerializer, responses={201: MemberSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take a colleague in."""
+        require_admin(request.user, self.workspace.pk)
+        return super().create(request, *args, **kwargs)
+
+    def create_one(self, **values: Any) -> WorkspaceMember:
+        return services.member_add(workspace=self.workspace, actor=self.request.user, **values)
+
+    def update_one(
+        self, instance: WorkspaceMember, *, expected_version: int | None, **values: Any
+    ) -> WorkspaceMember:
+        return services.member_role_change(
+            member=instance,
+            role=values.get("role", instance.role),
+            actor=self.request.user,
+            expected_version=expected_version,
+        )
+
+    def destroy_one(self, instance: WorkspaceMember, *, expected_version: int | None) -> None:
+        services.member_remove(
+            member=instance, actor=self.request.user, expected_version=expected_version
+        )
+
+
+class InvitationViewSet(Lists, Retrieves, Creates, Destroys, OfWorkspace):
+    """Invitations of a workspace, for its admins. Deleting one revokes it."""
+
+    model = WorkspaceInvitation
+    rows_class = InvitationRows
+    serializer_class = InvitationSerializer
+    filterset_class = InvitationFilters
+    lookup_url_kwarg = "invitation_id"
+    orderings: ClassVar = {
+        "email": "email",
+        "created_at": "created_at",
+        "expires_at": "expires_at",
+        "id": "id",
+    }
+    default_ordering = "id"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Members see the workspace, so they are told that its invitations aren't theirs."""
+        super().initial(request, *args, **kwargs)
+        require_admin(request.user, self.workspace.pk)
+
+    def get_queryset(self) -> QuerySet[WorkspaceInvitation]:
+        return super().get_queryset().filter(revoked_at__isnull=True)
+
+    def create_one(self, **values: Any) -> WorkspaceInvitation:
+        return services.invitation_create(
+            workspace=self.workspace, actor=self.request.user, at=timezone.now(), **values
+        )
+
+    def destroy_one(self, instance: WorkspaceInvitation, *, expected_version: int | None) -> None:
+        services.invitation_revoke(
+            invitation=instance,
+            actor=self.request.user,
+            at=timezone.now(),
+            expected_version=expected_version,
+        )
+
+
+class InvitationAcceptView(TasklyView):
+    """Joining by the token of a mailed invitation, with the account one has or a new one."""
+
+    permission_classes = ()
+    serializer_class = InvitationAcceptSerializer
+
+    @extend_schema(request=InvitationAcceptSerializer, responses={201: MemberSerializer})
+    def post(self, request: Request) -> Response:
+        """Join."""
+        serializer = InvitationAcceptSerializer(data=request.data, context={"view": self})
+        serializer.is_valid(raise_exception=True)
+        body = dict(serializer.validated_data)
+        if request.user.is_authenticated:
+            surplus = {
+                name: [_("Leave this out: you are signed in.")] for name in body if name != "token"
+            }
+            if surplus:
+                raise serializers.ValidationError(surplus)
+            member = services.invitation_accept(
+                token=body["token"], actor=request.user, at=timezone.now()
+            )
+        else:
+            missing = {
+                name: [_("Sign in, or give this to make an account.")]
+                for name in ("username", "password")
+                if name not in body
+            }
+            if missing:
+                raise serializers.ValidationError(missing)
+            member = services.invitation_sign_up(at=timezone.now(), **body)
+        rows = MemberRows.read(WorkspaceMember.objects.filter(pk=member.pk))
+        return Response(rows[0], status=201)
