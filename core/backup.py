@@ -197,8 +197,8 @@ def backup_restore(
     """Put the database and the keys back as the archive has them, and compare the counts.
 
     Everything in the database happens in one transaction: where it fails, what was there before
-    is there still. Refuses a database that has tables, and keys that differ, unless forced; keys
-    that are replaced are kept beside the new ones.
+    is there still. Refuses a database that has tables, unless forced. The keys of an empty
+    database protect nothing (the first start has made them); they are kept aside all the same.
     """
     with opened(source) as (manifest, work), as_owner(connection):
         unknown = {tuple(pair) for pair in manifest.migrations} - known_migrations()
@@ -209,12 +209,6 @@ def backup_restore(
             cursor.execute(TABLES)
             if cursor.fetchall() and not force:
                 raise BackupError("The database isn't empty. --force replaces what is in it.")
-        keys = work / KEYS
-        if keys_home is not None and keys.is_dir() and not force and keys_differ(keys, keys_home):
-            raise BackupError(
-                f"{keys_home / KEYS} has other keys than the backup. --force replaces them, and "
-                "keeps the present ones beside them."
-            )
         prepare_roles(connection)
         connection.close()
         replace_database(connection, work)
@@ -231,8 +225,8 @@ def backup_restore(
             raise BackupError(
                 f"The restored tables differ from the backup's counts: {', '.join(differing)}."
             )
-        if keys_home is not None and keys.is_dir():
-            put_keys(keys, keys_home, at)
+        if keys_home is not None and (work / KEYS).is_dir():
+            put_keys(work / KEYS, keys_home, at)
     return manifest
 
 
