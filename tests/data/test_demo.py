@@ -22,7 +22,8 @@ def all_tables():
     found = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            "SELECT relname FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')

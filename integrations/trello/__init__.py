@@ -1,0 +1,1 @@
+"""Trello: a board's JSON export read and taken in."""
