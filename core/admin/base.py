@@ -7,101 +7,51 @@ the log instead of Django's own history; deletion pages that count only what goe
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.contrib.admin import (
-    FieldListFilter,
-    ModelAdmin,
-    RelatedFieldListFilter,
-    TabularInline,
-)
+from django.contrib.admin import FieldListFilter, ModelAdmin
 from django.contrib.admin.exceptions import DisallowedModelAdminToField
-from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
-from django.db import models, transaction
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_protect
+from django.utils.functional import Promise, cached_property
 
-from core.admin.forms import (
-    NATIVE_WIDGETS,
-    TasklyChangeListForm,
-    TasklyInlineFormSet,
-    TasklyModelForm,
-)
-from core.admin.history import entity_type, history_of, told
-from core.admin.refusals import REFUSALS, Refused, sentences_of
-from core.api.retry import retrying
+from core.admin.deletion import going_with
+from core.admin.forms import TasklyChangeListForm, TasklyInlineFormSet, TasklyModelForm
+from core.admin.history import history_of, told
+from core.admin.inlines import TasklyTabularInline
+from core.admin.refusals import Refused
+from core.admin.scope import ScopedChoices, ScopedRelatedFilter
+from core.admin.telling import TellsFromTheLog
+from core.admin.writing import WritesThroughServices
 from core.exceptions import StaleVersion
-from core.models import BaseModel, EventLog
 
-HISTORY_PAGE = 50
+__all__ = ["TasklyModelAdmin", "TasklyTabularInline"]
+
 # Of what changed since a form was opened, the newest are told.
 TOLD_AT_MOST = 20
+# A list counts no further: what lies beyond is found by a filter, not by paging.
+COUNTED_AT_MOST = 10_000
 
 
-def scoped(
-    rows: models.QuerySet, request: HttpRequest, site: Any, *, by_admin: bool = True
-) -> models.QuerySet:
-    """`rows` cut down to what the person may see: their model's admin decides, or `visible_to`."""
-    model_admin = site._registry.get(rows.model)
-    if by_admin and isinstance(model_admin, TasklyModelAdmin):
-        return rows.filter(pk__in=model_admin.visible(request).order_by().values("pk"))
-    return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows.none()
+class CappedPaginator(Paginator):
+    """Pages of at most so many rows: counting millions would cost more than showing fifty."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:COUNTED_AT_MOST].count()
 
 
-class ScopedRelatedFilter(RelatedFieldListFilter):
-    """A filter by related rows that offers only those that the person may see."""
-
-    def field_choices(
-        self, field: models.Field, request: HttpRequest, model_admin: ModelAdmin
-    ) -> list[tuple[Any, str]]:
-        rows = scoped(field.related_model._default_manager.all(), request, model_admin.admin_site)
-        return sorted(((row.pk, str(row)) for row in rows), key=lambda choice: choice[1].lower())
-
-
-class ScopedChoices:
-    """What admins and inlines have in common: choices of foreign keys within the scope."""
-
-    formfield_overrides = NATIVE_WIDGETS
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        """The field without Django's links to change, add and delete what is chosen.
-
-        They open windows over the form, and four pictures beside every choice drown the form.
-        """
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-    def get_field_queryset(
-        self, db: str | None, db_field: models.Field, request: HttpRequest
-    ) -> models.QuerySet:
-        rows = super().get_field_queryset(db, db_field, request)
-        if rows is None:
-            rows = db_field.remote_field.model._default_manager.all()
-        return scoped(rows, request, self.admin_site)
-
-
-class TasklyModelAdmin(ScopedChoices, ModelAdmin):
+class TasklyModelAdmin(ScopedChoices, WritesThroughServices, TellsFromTheLog, ModelAdmin):
     """The base of every model's admin."""
 
     form = TasklyModelForm
     show_full_result_count = False
+    paginator = CappedPaginator
     list_per_page = 50
     list_max_show_all = 200
     icon: ClassVar[str] = "layers"
@@ -251,180 +201,21 @@ class TasklyModelAdmin(ScopedChoices, ModelAdmin):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if issubclass(inline.formset, TasklyInlineFormSet):
             kwargs["refused"] = getattr(request, "taskly_refused", None)
+            kwargs["inline"] = inline
         return kwargs
 
-    # Writes: a page is saved whole or not at all, and what a service refuses is a form error.
-
-    @method_decorator(csrf_protect)
-    def changeform_view(
+    def render_change_form(
         self,
         request: HttpRequest,
-        object_id: str | None = None,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        obj: Any | None = None,
     ) -> HttpResponse:
-        def page() -> HttpResponse:
-            return self._changeform_view(request, object_id, form_url, extra_context)
-
-        def saved() -> HttpResponse:
-            with transaction.atomic():
-                return page()
-
-        if request.method != "POST":
-            return page()
-        try:
-            return retrying(saved)
-        except Refused as refused:
-            # The same input once more: this time the form knows what the service says to it.
-            request.taskly_refused = refused
-            return saved()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        names = (
-            form.changed_fields() if isinstance(form, TasklyModelForm) else list(form.changed_data)
-        )
-        try:
-            if change:
-                present = self.visible(request).get(pk=obj.pk)
-                version = form.cleaned_data.get("version")
-                changed = {name: form.cleaned_data[name] for name in names}
-                if changed:
-                    self.service_update(request, present, changed, version)
-            else:
-                data = {
-                    name: value
-                    for name, value in form.cleaned_data.items()
-                    if name not in ("version", "seen")
-                }
-                made = self.service_create(request, data)
-                # The form's unsaved instance becomes the row that the service made.
-                obj.__dict__.update(made.__dict__)
-        except REFUSALS as error:
-            raise Refused(error) from error
-
-    def save_related(
-        self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool
-    ) -> None:
-        for formset in formsets:
-            self.save_formset(request, form, formset, change)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Each changed row of an inline by the service that its inline names."""
-        inline = next(
-            each
-            for each in self.get_inline_instances(request, form.instance)
-            if each.model is formset.model
-        )
-        for row in formset.forms:
-            if not row.has_changed():
-                continue
-            try:
-                if row in formset.deleted_forms:
-                    if not row.instance._state.adding:
-                        inline.service_delete(request, form.instance, row.instance)
-                elif row.instance._state.adding:
-                    inline.service_create(request, form.instance, row.cleaned_data)
-                else:
-                    changed = {name: row.cleaned_data[name] for name in row.changed_data}
-                    present = type(row.instance)._default_manager.get(pk=row.instance.pk)
-                    inline.service_update(request, form.instance, present, changed)
-            except REFUSALS as error:
-                raise Refused(error, row.prefix) from error
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        try:
-            self.service_delete(request, obj)
-        except REFUSALS as error:
-            raise Refused(error) from error
-
-    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        for obj in queryset.order_by("pk"):
-            if not self.has_delete_permission(request, obj):
-                raise PermissionDenied
-            self.delete_model(request, obj)
-
-    @method_decorator(csrf_protect)
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        def page() -> HttpResponse:
-            with transaction.atomic():
-                return self._delete_view(request, object_id, extra_context)
-
-        try:
-            return retrying(page)
-        except Refused as refused:
-            self._say(request, refused.error)
-            return HttpResponseRedirect(request.path)
-
-    @method_decorator(csrf_protect)
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list. Its actions and editable cells are saved whole or not at all as well."""
-
-        def page() -> HttpResponse:
-            with transaction.atomic():
-                return super(TasklyModelAdmin, self).changelist_view(request, extra_context)
-
-        if request.method != "POST":
-            return super().changelist_view(request, extra_context)
-        try:
-            return retrying(page)
-        except Refused as refused:
-            self._say(request, refused.error)
-        except REFUSALS as error:
-            self._say(request, error)
-        return HttpResponseRedirect(request.get_full_path())
-
-    def _say(self, request: HttpRequest, error: Exception) -> None:
-        for text in sentences_of(error):
-            self.message_user(request, text, messages.ERROR)
-
-    # The log is written by the database; Django's own log of the admin stays empty.
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        return None
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        return None
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
-        return None
-
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> list[Any]:
-        return []
-
-    def history_entries(self, request: HttpRequest, obj: Any) -> models.QuerySet[EventLog]:
-        """What the history page of an object tells."""
-        entries = history_of(obj)
-        return entries.filter(Q(private_to=None) | Q(private_to=request.user.pk))
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, obj):
-            raise PermissionDenied
-        entries = Paginator(self.history_entries(request, obj), HISTORY_PAGE)
-        page = entries.get_page(request.GET.get("p", 1))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History of %(name)s") % {"name": obj},
-            "subtitle": None,
-            "told": told(page.object_list, request, self.admin_site),
-            "page": page,
-            "module_name": str(self.opts.verbose_name_plural).capitalize(),
-            "object": obj,
-            "opts": self.opts,
-            **(extra_context or {}),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/object_history.html", context)
+        if obj is not None:
+            context["page_buttons"] = self.page_buttons(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # Deletion pages count what goes with a row, and nothing that isn't the domain's.
 
@@ -448,75 +239,3 @@ class TasklyModelAdmin(ScopedChoices, ModelAdmin):
         """The address of an object's page."""
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(name, args=[obj.pk])
-
-
-def going_with(model: type[models.Model], rows: Sequence[models.Model]) -> dict[Any, int]:
-    """How many rows of the domain a deletion takes along, by the name of their model.
-
-    Follows the cascading foreign keys by subqueries: a count a model, however many rows there are.
-    """
-    conditions: dict[type[models.Model], list[Q]] = defaultdict(list)
-    todo: list[tuple[type[models.Model], Any]] = [(model, [row.pk for row in rows])]
-    followed: set[Any] = set()
-    while todo:
-        parent, keys = todo.pop(0)
-        for relation in parent._meta.related_objects:
-            child = relation.related_model
-            if relation.on_delete is not models.CASCADE or not issubclass(child, BaseModel):
-                continue
-            if relation.field in followed:
-                continue
-            followed.add(relation.field)
-            condition = Q(**{f"{relation.field.name}__in": keys})
-            conditions[child].append(condition)
-            todo.append((child, child._base_manager.filter(condition).values("pk")))
-    counts: dict[Any, int] = {}
-    for child, reasons in conditions.items():
-        any_reason = Q()
-        for reason in reasons:
-            any_reason |= reason
-        if number := child._base_manager.filter(any_reason).count():
-            counts[child._meta.verbose_name_plural] = number
-    return counts
-
-
-class TasklyTabularInline(ScopedChoices, TabularInline):
-    """Rows of a parent's page, each written by a service. Read-only unless the inline says more."""
-
-    formset = TasklyInlineFormSet
-    extra = 0
-    show_change_link = False
-
-    def may_edit(self, request: HttpRequest, parent: Any | None) -> bool:
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return scoped(super().get_queryset(request), request, self.admin_site)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        return self.admin_site.has_permission(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any | None) -> bool:
-        return self.may_edit(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        return self.may_edit(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        return self.may_edit(request, obj)
-
-    def service_create(self, request: HttpRequest, parent: Any, data: dict[str, Any]) -> None:
-        raise PermissionDenied
-
-    def service_update(
-        self, request: HttpRequest, parent: Any, obj: Any, changed: dict[str, Any]
-    ) -> None:
-        raise PermissionDenied
-
-    def service_delete(self, request: HttpRequest, parent: Any, obj: Any) -> None:
-        raise PermissionDenied
-
-
-def logged_as(model: type[models.Model]) -> str:
-    """The name of a model in the log, for those who filter it."""
-    return entity_type(model)

@@ -92,14 +92,17 @@ class TasklyModelForm(forms.ModelForm):
 class TasklyInlineFormSet(BaseInlineFormSet):
     """Rows of a parent's page, each control of which says what it is and whose."""
 
-    def __init__(self, *args: Any, refused: Refused | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, inline: Any, refused: Refused | None = None, **kwargs: Any
+    ) -> None:
+        self.inline = inline
         self.refused = refused
         super().__init__(*args, **kwargs)
 
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         super().add_fields(form, index)
         whose = (
-            str(form.instance)
+            self.inline.row_name(form.instance)
             if not form.instance._state.adding
             else _g("row %(number)s") % {"number": 1 + (index or 0)}
         )

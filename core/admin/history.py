@@ -172,9 +172,14 @@ def told(
     """
     listed = list(entries)
     names = _Names(request, site)
-    people = get_user_model()
+    # Who did something where one may look is no secret, also after they left.
+    actors = {
+        person.pk: str(person)
+        for person in get_user_model()._base_manager.filter(
+            pk__in={entry.actor_id for entry in listed if entry.actor_id}
+        )
+    }
     for entry in listed:
-        names.want(people, entry.actor_id)
         model = logged_model(entry.entity_type)
         for column, value in _told_values(entry, whole):
             field = _field(model, column)
@@ -184,7 +189,7 @@ def told(
     return [
         History(
             entry=entry,
-            actor=names.get(people, entry.actor_id) or gettext("Somebody")
+            actor=actors.get(entry.actor_id, gettext("Somebody"))
             if entry.actor_id
             else gettext("Taskly"),
             sentence=sentence(entry),

@@ -1,0 +1,57 @@
+"""What a person may choose from: foreign keys, filters and look-ups cut down to their scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ModelAdmin, RelatedFieldListFilter
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import HttpRequest
+
+from core.admin.forms import NATIVE_WIDGETS
+
+
+def scoped(rows: models.QuerySet, request: HttpRequest, site: Any) -> models.QuerySet:
+    """`rows` cut down to what the person may see: their model's admin decides, or `visible_to`."""
+    model_admin = site._registry.get(rows.model)
+    if hasattr(model_admin, "visible"):
+        return rows.filter(pk__in=model_admin.visible(request).order_by().values("pk"))
+    return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows.none()
+
+
+class ScopedRelatedFilter(RelatedFieldListFilter):
+    """A filter by related rows that offers only those that the person may see."""
+
+    def field_choices(
+        self, field: models.Field, request: HttpRequest, model_admin: ModelAdmin
+    ) -> list[tuple[Any, str]]:
+        rows = scoped(field.related_model._default_manager.all(), request, model_admin.admin_site)
+        return sorted(((row.pk, str(row)) for row in rows), key=lambda choice: choice[1].lower())
+
+
+class ScopedChoices:
+    """What admins and inlines have in common: choices of foreign keys within the scope."""
+
+    formfield_overrides = NATIVE_WIDGETS
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """The field without Django's links to change, add and delete what is chosen.
+
+        They open windows over the form, and four pictures beside every choice drown the form.
+        """
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_field_queryset(
+        self, db: str | None, db_field: models.Field, request: HttpRequest
+    ) -> models.QuerySet:
+        rows = super().get_field_queryset(db, db_field, request)
+        if rows is None:
+            rows = db_field.remote_field.model._default_manager.all()
+        return scoped(rows, request, self.admin_site)
