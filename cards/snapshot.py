@@ -32,7 +32,7 @@ SELECT b.id::text,
  WHERE b.id = %(board)s
 """
 
-_SNAPSHOT = f"""
+SNAPSHOT = f"""
 SELECT json_build_object(
     'board', json_build_object(
         'id', b.id, 'workspace', b.workspace_id, 'name', b.name, 'archived', b.archived,
@@ -106,7 +106,7 @@ def board_state(board_id: uuid.UUID, user: User) -> BoardState | None:
 def board_snapshot(board_id: uuid.UUID, user: User, event_id: int) -> bytes | None:
     """The board as JSON, as bytes; None where the board is gone or hidden by now."""
     with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT, {"board": board_id, "user": user.pk, "event": event_id})
+        cursor.execute(SNAPSHOT, {"board": board_id, "user": user.pk, "event": event_id})
         # Past psycopg's conversion to text and back, which would cost as much as sending it.
         result = cursor.cursor.pgresult
         return result.get_value(0, 0) if result is not None and result.ntuples else None
