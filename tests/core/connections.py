@@ -1,0 +1,31 @@
+"""Connections beside the test's own: for what happens at the same moment, or as another role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connection
+
+from core.db.roles import as_owner
+
+
+@contextmanager
+def as_app() -> Iterator[psycopg.Connection]:
+    """A connection as the application: each statement commits, but for `with it.transaction()`."""
+    beside = connection.copy()
+    try:
+        beside.ensure_connection()
+        yield beside.connection
+    finally:
+        beside.close()
+
+
+@contextmanager
+def as_database_owner() -> Iterator[psycopg.Connection]:
+    """The same as the role that owns the tables."""
+    beside = connection.copy()
+    with as_owner(beside):
+        beside.ensure_connection()
+        yield beside.connection
