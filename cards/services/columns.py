@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -37,39 +38,56 @@ def column_remove(
         board = board_lock(board.pk)
         check_version(board, expected_version)
         left = columns_without(board, column_id)
+        target = None if move_cards_to is None else _target(board, column_id, move_cards_to)
         leaving = column_order(uuid.UUID(str(column_id)))
         if leaving:
-            if move_cards_to is None:
+            if target is None:
                 raise ColumnNotEmpty(field="move_cards_to", cards=len(leaving))
-            _move_all(board, column_id, move_cards_to, leaving, actor, override_wip_limit)
+            _check_room(board, column_id, target, actor, override_wip_limit)
+            _move_all(target, leaving)
         return columns_save(board=board, columns=left)
 
 
-def _move_all(
-    board: Board,
-    column_id: uuid.UUID | str,
-    move_cards_to: uuid.UUID | str,
-    leaving: list[str],
-    actor: User | None,
-    override: bool,
-) -> None:
+def _target(
+    board: Board, column_id: uuid.UUID | str, move_cards_to: uuid.UUID | str
+) -> dict[str, Any]:
+    """The column that takes the cards: another one of the same board."""
     try:
         target = column_of(board, move_cards_to)
     except ValidationError as error:
         raise ValidationError({"move_cards_to": error.messages}) from error
     if target["id"] == str(column_id):
         raise ValidationError({"move_cards_to": _("This is the column to be removed.")})
+    return target
+
+
+def _check_room(
+    board: Board,
+    column_id: uuid.UUID | str,
+    target: dict[str, Any],
+    actor: User | None,
+    override: bool,
+) -> None:
+    """Refuse more cards than the target may hold, unless an admin lets them in.
+
+    Archived cards need no room, not even in a column that is over its limit already.
+    """
     if override:
         require_admin(actor, board.workspace_id)
-    live = Card.objects.filter(
-        column_id__in=[target["id"], column_id], archived_at__isnull=True
-    ).count()
-    if target["wip_limit"] is not None and live > target["wip_limit"]:
-        if not override:
-            raise ColumnFull(
-                field="move_cards_to", column_id=target["id"], wip_limit=target["wip_limit"]
-            )
-        add_context({"override_wip_limit": True})
+    limit = target["wip_limit"]
+    if limit is None:
+        return
+    live = Card.objects.live()
+    entering = live.filter(column_id=column_id).count()
+    if not entering or live.filter(column_id=target["id"]).count() + entering <= limit:
+        return
+    if not override:
+        raise ColumnFull(field="move_cards_to", column_id=target["id"], wip_limit=limit)
+    add_context({"override_wip_limit": True})
+
+
+def _move_all(target: dict[str, Any], leaving: list[str]) -> None:
+    """Put the cards below those of the target, in the order of `leaving`."""
     last = (
         Card.objects.filter(column_id=target["id"])
         .order_by("-position")
