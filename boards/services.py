@@ -15,7 +15,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, ColumnCategory, Sprint, default_columns
+from boards.querysets import BoardQuerySet
 from core.acting import acting
+from core.db.compiled import CompiledQuery
 from core.exceptions import RuleViolation, check_version
 from core.identifiers import uuid7
 from workspaces.models import User, Workspace
@@ -41,19 +43,24 @@ class BoardGone(RuleViolation):
     message = _("The board was deleted in the meantime.")
 
 
+def _locking() -> BoardQuerySet:
+    return Board.objects.select_for_update(no_key=True, of=("self",)).select_related("workspace")
+
+
+_LOCK_ONE = CompiledQuery(lambda board: _locking().filter(pk=board), "board")
+
+
 def boards_lock(board_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Board]:
     """Lock boards in the order of their ids, the order in which everybody locks them.
 
     What a service decides on (positions, limits, columns) it reads after this.
     """
     wanted = sorted(set(board_ids))
-    locked = {
-        board.pk: board
-        for board in Board.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("workspace")
-        .filter(pk__in=wanted)
-        .order_by("pk")
-    }
+    if len(wanted) == 1:
+        found = _LOCK_ONE(board=wanted[0])
+    else:
+        found = list(_locking().filter(pk__in=wanted).order_by("pk"))
+    locked = {board.pk: board for board in found}
     if len(locked) < len(wanted):
         raise BoardGone()
     return locked

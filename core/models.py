@@ -45,19 +45,29 @@ class BaseModel(models.Model):
         """
         if not values:
             return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
-        query = base_qs.filter(pk=pk_val).query.chain(UpdateQuery)
-        query.add_update_fields(values)
-        sql, params = query.get_compiler(using).as_sql()
-        kept = ("updated_at", "version", *self.kept_by_database)
         connection = connections[using]
-        columns = [self._meta.get_field(name) for name in kept]
-        returning = ", ".join(connection.ops.quote_name(field.column) for field in columns)
+        quote = connection.ops.quote_name
+        if any(hasattr(value, "resolve_expression") for *_field, value in values):
+            query = base_qs.filter(pk=pk_val).query.chain(UpdateQuery)
+            query.add_update_fields(values)
+            sql, params = query.get_compiler(using).as_sql()
+        else:
+            # The compiler takes longer than PostgreSQL does, and would say just this.
+            settings = ", ".join(f"{quote(field.column)} = %s" for field, *_value in values)
+            key = quote(self._meta.pk.column)
+            sql = f"UPDATE {quote(self._meta.db_table)} SET {settings} WHERE {key} = %s"
+            params = [field.get_db_prep_save(value, connection) for field, _, value in values]
+            params.append(pk_val)
+        kept = [
+            self._meta.get_field(name) for name in ("updated_at", "version", *self.kept_by_database)
+        ]
+        returning = ", ".join(quote(field.column) for field in kept)
         with connection.cursor() as cursor:
             cursor.execute(f"{sql} RETURNING {returning}", params)
             row = cursor.fetchone()
         if row is None:
             return False
-        for field, value in zip(columns, row, strict=True):
+        for field, value in zip(kept, row, strict=True):
             setattr(self, field.attname, value)
         return True
 

@@ -52,6 +52,14 @@ from core.api.views import (
     TasklyViewSet,
     Updates,
 )
+from core.db.compiled import CompiledQuery
+from workspaces.models import User
+
+
+# Every write to a card begins with this look-up.
+_VISIBLE = CompiledQuery(
+    lambda card, user: Card.objects.visible_to(User(pk=user)).filter(pk=card), "card", "user"
+)
 
 
 class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
@@ -82,6 +90,15 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
     default_ordering = "id"
     lookup_value_converter = "card"
     body_limits: ClassVar = {"bulk": LARGE_BODY_LIMIT}
+
+    def get_object(self) -> Card:
+        reference = self.kwargs["id"]
+        if len(reference) != 36:
+            return super().get_object()
+        found = _VISIBLE(card=uuid.UUID(reference), user=self.request.user.pk)
+        if not found:
+            raise exceptions.NotFound()
+        return found[0]
 
     def lookup(self) -> dict[str, Any]:
         return {"pk__in": Card.objects.with_reference(self.kwargs["id"]).values("pk")}

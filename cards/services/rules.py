@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from boards.models import Board
 from boards.services import boards_lock
 from cards.models import Card
+from cards.querysets import CardQuerySet
 from core.acting import add_context
+from core.db.compiled import CompiledQuery
 from core.exceptions import RuleViolation
 from workspaces.models import User, WorkspaceMember
 from workspaces.rights import require_admin
@@ -38,6 +40,13 @@ class ForeignBoard(RuleViolation):
     message = _("A card can move to another board of its own workspace only.")
 
 
+def _locking() -> CardQuerySet:
+    return Card.objects.select_for_update(no_key=True, of=("self",))
+
+
+_LOCK_ONE = CompiledQuery(lambda card: _locking().filter(pk=card), "card")
+
+
 def cards_lock(
     cards: Iterable[Card], also: Iterable[uuid.UUID] = ()
 ) -> tuple[dict[uuid.UUID, Card], dict[uuid.UUID, Board]]:
@@ -50,12 +59,11 @@ def cards_lock(
     wanted = {card.pk: card.board_id for card in cards}
     boards = boards_lock({*wanted.values(), *also})
     while True:
-        locked = {
-            card.pk: card
-            for card in Card.objects.select_for_update(no_key=True, of=("self",))
-            .filter(pk__in=sorted(wanted))
-            .order_by("pk")
-        }
+        if len(wanted) == 1:
+            found = _LOCK_ONE(card=next(iter(wanted)))
+        else:
+            found = list(_locking().filter(pk__in=sorted(wanted)).order_by("pk"))
+        locked = {card.pk: card for card in found}
         if len(locked) < len(wanted):
             raise CardGone()
         unlocked = {card.board_id for card in locked.values()} - boards.keys()

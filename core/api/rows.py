@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
+
+from core.db.compiled import CompiledQuery
 
 
 class Rows:
@@ -33,35 +36,64 @@ class Rows:
 
         `also` are names of annotations that the caller wants beside them (the page's cursor).
         """
+        values, keys = cls._asked(queryset, tuple(also))
+        return cls._shaped(values, keys)
+
+    @classmethod
+    def read_one(cls, model: type[Model], identifier: UUID) -> dict[str, Any] | None:
+        """The row of this id, whoever may see it: the answer to a write that was allowed."""
+        plan = _PLANS.get((cls, model))
+        if plan is None:
+            keys: list[tuple[str, str]] = []
+
+            def build(row: UUID) -> QuerySet[Any]:
+                rows = model._default_manager.filter(pk=row)
+                prepare = getattr(rows, "for_list", None)
+                values, named = cls._asked(rows if prepare is None else prepare(), ())
+                keys[:] = named
+                return values
+
+            plan = _PLANS[(cls, model)] = (CompiledQuery(build, "row"), keys)
+        query, keys = plan
+        found = cls._shaped(query(row=identifier), keys)
+        return found[0] if found else None
+
+    @classmethod
+    def _asked(
+        cls, queryset: QuerySet[Any], also: tuple[str, ...]
+    ) -> tuple[QuerySet[Any], list[tuple[str, str]]]:
+        """The query, and which of its names gives each name of the answer."""
         named = {**cls.columns, **cls.extra_columns}
         taken = {field.attname for field in queryset.model._meta.concrete_fields}
         taken |= {field.name for field in queryset.model._meta.get_fields()}
         plain: list[str] = []
         expressions: dict[str, Any] = {}
-        renamed: dict[str, str] = {}
+        keys: list[tuple[str, str]] = []
         for name, source in named.items():
             if source is None or source == name:
                 plain.append(name)
-            elif name in taken:
-                # Django refuses an alias that is also a field's name: `board` for "board_id".
-                renamed[f"row_{name}"] = name
-                expressions[f"row_{name}"] = F(source) if isinstance(source, str) else source
-            else:
-                expressions[name] = F(source) if isinstance(source, str) else source
-        found = queryset.values(*plain, *also, **expressions)
-        order = [*named, *also]
-        if renamed or expressions:
-            back = {to: alias for alias, to in renamed.items()}
-            keys = [(name, back.get(name, name)) for name in order]
-            rows = [{name: row[key] for name, key in keys} for row in found]
-        else:
-            rows = list(found)
+                keys.append((name, name))
+                continue
+            # Django refuses an alias that is also a field's name: `board` for "board_id".
+            alias = f"row_{name}" if name in taken else name
+            expressions[alias] = F(source) if isinstance(source, str) else source
+            keys.append((name, alias))
+        keys += [(name, name) for name in also]
+        return queryset.values(*plain, *also, **expressions), keys
+
+    @classmethod
+    def _shaped(
+        cls, found: Iterable[dict[str, Any]], keys: list[tuple[str, str]]
+    ) -> list[dict[str, Any]]:
+        rows = [{name: row[key] for name, key in keys} for row in found]
         if cls.finish is not None:
             finish = cls.finish
             for row in rows:
                 finish(row)
-        if cls.extra_columns:
-            for row in rows:
-                for name in cls.extra_columns:
-                    del row[name]
+        for row in rows if cls.extra_columns else ():
+            for name in cls.extra_columns:
+                del row[name]
         return rows
+
+
+_PLANS: dict[tuple[type[Rows], type[Model]], tuple[CompiledQuery, list[tuple[str, str]]]] = {}

@@ -92,12 +92,10 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
         """The answer for one row, as the database holds it now."""
         if self.rows_class is None:
             return self.get_serializer_class()(instance, context=self.get_serializer_context()).data
-        found = self.rows_class.read(
-            self.for_answer(self.model._default_manager.filter(pk=instance.pk))
-        )
-        if not found:
+        found = self.rows_class.read_one(self.model, instance.pk)
+        if found is None:
             raise exceptions.NotFound()
-        return found[0]
+        return found
 
     def for_answer(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """`queryset` with what an answer needs; the model's `for_list()` where it has one."""
