@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include(router.urls)),
     # The last of the API's: what no route answers is a problem document as well.
     re_path(r"^api/", UnknownAddress.as_view()),
+    path("", include("workspaces.pages.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]
 

@@ -12,8 +12,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core.db.constraints import CASCADE, NO_ACTION, ForeignKeyConstraint
-from core.db.indexes import Index
 from core.db.errors import TriggerRule
+from core.db.indexes import Index
 from core.identifiers import uuid7
 from core.models import BaseModel
 from workspaces.querysets import (

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.history import History, told
+from core.exceptions import RuleViolation
 from core.models import EventLog
 
 RECENT_ENTRIES = 15
@@ -37,6 +38,8 @@ class SignInForm(AuthenticationForm):
         "no_place": _("This account is not a member of any workspace."),
     }
 
+    refused: RuleViolation | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         username = self.fields["username"]
@@ -46,6 +49,14 @@ class SignInForm(AuthenticationForm):
         )
         # Longer than any username: an email may be typed as well.
         username.max_length = 255
+
+    def clean(self) -> dict[str, Any]:
+        """What the backend refuses (too many attempts) is told like a wrong password."""
+        try:
+            return super().clean()
+        except RuleViolation as refusal:
+            self.refused = refusal
+            raise ValidationError(str(refusal.detail), code=refusal.code) from refusal
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         super().confirm_login_allowed(user)
@@ -75,6 +86,19 @@ class TasklyAdminSite(AdminSite):
             extra_context={**self.each_context(request), **(extra_context or {})},
             template_name="registration/password_change_form.html",
         )(request)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page; with the refusal's own status where signing in was refused (429)."""
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        refused = getattr(form, "refused", None)
+        if refused is not None:
+            response.status_code = refused.status
+            if "retry_after" in refused.extra:
+                response["Retry-After"] = str(refused.extra["retry_after"])
+        return response
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_enter(request.user)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -18,7 +17,7 @@ from core.admin.base import TasklyModelAdmin
 from core.admin.forms import TasklyModelForm
 from workspaces.admin.rights import TEAM
 from workspaces.models import User
-from workspaces.services.passwords import password_change
+from workspaces.pages.forms import OwnPasswordForm
 from workspaces.services.people import (
     user_create,
     user_deactivate,
@@ -36,26 +35,6 @@ class NewPersonForm(TasklyModelForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-
-
-class OwnPasswordForm(PasswordChangeForm):
-    """Changes one's password through the service, which ends all other sessions."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
-    def save(self, commit: bool = True) -> User:
-        changed = password_change(
-            user=self.user,
-            current_password=self.cleaned_data["old_password"],
-            new_password=self.cleaned_data["new_password1"],
-            actor=self.user,
-            at=timezone.now(),
-        )
-        # The session goes on with what the account is now.
-        self.user.password = changed.password
-        self.user.auth_generation = changed.auth_generation
-        return self.user
 
 
 admin.site.password_form = OwnPasswordForm

@@ -25,7 +25,9 @@ from workspaces.services.secrets import random_text, secret_hash, secret_hashes
 from workspaces.services.workspaces import PrivateWorkspace, workspace_lock
 
 VALID_FOR = datetime.timedelta(days=7)
-TOKEN_LENGTH = 43
+# A form by which the log lines know what to black out of an address.
+PREFIX = "taskly_invite_"
+RANDOM_LENGTH = 43
 PURPOSE = "invitation"
 
 
@@ -73,7 +75,7 @@ def invitation_create(
         for earlier in _unused(workspace, email):
             earlier.revoked_at = at
             earlier.save(update_fields=["revoked_at"])
-        token = random_text(TOKEN_LENGTH)
+        token = PREFIX + random_text(RANDOM_LENGTH)
         invitation = WorkspaceInvitation(
             workspace=workspace,
             email=email,

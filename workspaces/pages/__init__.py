@@ -1,0 +1,1 @@
+"""Pages that stand beside the admin: joining by an invitation, and forgotten passwords."""
