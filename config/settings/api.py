@@ -49,7 +49,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {
         "deepLinking": True,
-        "docExpansion": "none",
+        "docExpansion": "list",
         "displayRequestDuration": True,
         # A validator badge would be fetched from another host.
         "validatorUrl": None,

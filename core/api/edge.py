@@ -37,6 +37,8 @@ class EdgeMixin(views.APIView):
 
     body_limits: ClassVar[Mapping[str, int]] = {}
     """By action (or method in small letters): bytes, where it isn't 1 MiB."""
+    is_an_address: ClassVar[bool] = True
+    """Whether the pages name this view among the addresses above another."""
     shows_credential: ClassVar[bool | frozenset[str]] = False
     """Whether answers (or those of the named actions) show a credential, and are never kept."""
     parameters: ClassVar[Mapping[str, Sequence[str]]] = {}
@@ -183,6 +185,7 @@ class UnknownAddress(TasklyView):
 
     schema = None
     permission_classes = ()
+    is_an_address = False
 
     def _check_query(self, request: Request) -> None:
         """A wrong address is wrong whatever is asked of it."""

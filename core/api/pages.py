@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from django.template import loader
+from django.urls import resolve
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from rest_framework import serializers
@@ -85,7 +86,7 @@ class PageRenderer(BrowsableAPIRenderer):
             "user": request.user,
             "title": view.get_view_name(),
             "description": view.get_view_description(html=True),
-            "breadcrumbs": self.get_breadcrumbs(request),
+            "breadcrumbs": self._way_here(request, view),
             "address": request.get_full_path(),
             "headers": [
                 (name, value)
@@ -104,6 +105,17 @@ class PageRenderer(BrowsableAPIRenderer):
             "actions": self._actions(view, response.status_code),
             "etag": response.get("ETag", ""),
         }
+
+    def _way_here(self, request: Any, view: Any) -> list[tuple[str, str]]:
+        """The addresses above this one that answer, each with its view's name."""
+        above = [
+            (name, address)
+            for name, address in self.get_breadcrumbs(request)
+            if getattr(
+                getattr(resolve(address.partition("?")[0]).func, "cls", None), "is_an_address", True
+            )
+        ]
+        return above if above and above[-1][1] == request.path else [*above, (_title(view), "")]
 
     @staticmethod
     def _body(data: Any) -> bytes:
@@ -130,6 +142,10 @@ class PageRenderer(BrowsableAPIRenderer):
             if not field.read_only
         }
         return to_json(example, indent=True).decode()
+
+
+def _title(view: Any) -> str:
+    return str(view.get_view_name())
 
 
 def _empty(field: serializers.Field) -> Any:

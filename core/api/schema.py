@@ -113,6 +113,12 @@ class ScopedRelatedFieldSchema(OpenApiSerializerFieldExtension):
 class TasklySchema(AutoSchema):
     """drf-spectacular's reading of a view, with what our views all have."""
 
+    def get_summary(self) -> str | None:
+        """The first line of what the method says of itself, as the list of operations shows it."""
+        given = super().get_summary()
+        lines = (self.get_description() or "").strip().splitlines()
+        return given or (lines[0] if lines else None)
+
     def _has_version(self) -> bool:
         model = getattr(self.view, "model", None)
         return model is not None and any(field.name == "version" for field in model._meta.fields)
