@@ -14,6 +14,7 @@ from config import embedded
 from config.database import arrival
 from config.database.client import DatabaseClient
 from config.database.creation import DatabaseCreation
+from config.database.schema import DatabaseSchemaEditor
 from core.db.watch import tell_connected, tell_unreachable, watch
 
 
@@ -29,6 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     server is waited for, once a process: services of one machine come up in any order.
     """
 
+    SchemaEditorClass = DatabaseSchemaEditor
     client_class = DatabaseClient
     creation_class = DatabaseCreation
     _connection_pools: ClassVar[dict[str, Any]] = {}
