@@ -10,6 +10,7 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,7 @@ def _locking() -> BoardQuerySet:
     return Board.objects.select_for_update(no_key=True, of=("self",)).select_related("workspace")
 
 
-_LOCK_ONE = CompiledQuery(lambda board: _locking().filter(pk=board), "board")
+_LOCK_ONE = CompiledQuery(lambda board: _locking().filter(pk=board), board=UUID)
 
 
 def boards_lock(board_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Board]:

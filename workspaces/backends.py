@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 from django.utils import timezone
 
 from core.api.throttling import client_address
+from core.db.compiled import CompiledQuery
 from workspaces.models import User
 from workspaces.services import workspace_of_one_ensure
 from workspaces.services.attempts import attempt_begin, attempt_succeeded
+
+_PRESENT = CompiledQuery(
+    lambda user: User.objects.present().filter(pk=user, is_active=True), user=UUID
+)
 
 
 class PresentUserBackend(BaseBackend):
@@ -49,4 +55,5 @@ class PresentUserBackend(BaseBackend):
         return user
 
     def get_user(self, user_id: Any) -> User | None:
-        return User.objects.present().filter(pk=user_id, is_active=True).first()
+        found = _PRESENT(user=user_id)
+        return found[0] if found else None

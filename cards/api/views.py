@@ -55,10 +55,11 @@ from core.api.views import (
 from core.db.compiled import CompiledQuery
 from workspaces.models import User
 
-
 # Every write to a card begins with this look-up.
 _VISIBLE = CompiledQuery(
-    lambda card, user: Card.objects.visible_to(User(pk=user)).filter(pk=card), "card", "user"
+    lambda card, user: Card.objects.visible_to(User(pk=user)).filter(pk=card),
+    card=uuid.UUID,
+    user=uuid.UUID,
 )
 
 

@@ -44,7 +44,7 @@ def _locking() -> CardQuerySet:
     return Card.objects.select_for_update(no_key=True, of=("self",))
 
 
-_LOCK_ONE = CompiledQuery(lambda card: _locking().filter(pk=card), "card")
+_LOCK_ONE = CompiledQuery(lambda card: _locking().filter(pk=card), card=uuid.UUID)
 
 
 def cards_lock(

@@ -53,7 +53,7 @@ class Rows:
                 keys[:] = named
                 return values
 
-            plan = _PLANS[(cls, model)] = (CompiledQuery(build, "row"), keys)
+            plan = _PLANS[(cls, model)] = (CompiledQuery(build, row=UUID), keys)
         query, keys = plan
         found = cls._shaped(query(row=identifier), keys)
         return found[0] if found else None

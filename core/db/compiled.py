@@ -18,29 +18,34 @@ from django.db.models.query import ModelIterable, get_related_populators
 
 from core.identifiers import uuid7
 
+_Kind = type[UUID] | type[str]
+
 
 class CompiledQuery:
-    """`build(**ids)` makes a queryset of model instances or `values()`; the ids are its parameters.
+    """`build(**values)` makes a queryset of model instances or `values()`: the same but for them.
 
-    What else `build` depends on must never change. Every parameter is an id: that is what tells
-    them apart from the constants among the query's own parameters.
+    Each value is an id (UUID) or a text that no other parameter of the query can be equal to,
+    such as a hash: the places of the values among the parameters are found by marks. What else
+    `build` depends on must never change.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any]], *names: str) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any]], **kinds: type[UUID] | type[str]
+    ) -> None:
         self._build = build
-        self._names = names
+        self._kinds = kinds
         self._plan: _Plan | None = None
 
-    def __call__(self, **ids: UUID) -> list[Any]:
+    def __call__(self, **values: UUID | str) -> list[Any]:
         """Run the query; what the queryset would give, as a list."""
         if self._plan is None:
-            self._plan = _Plan(self._build, self._names)
-        return self._plan.run(ids)
+            self._plan = _Plan(self._build, self._kinds)
+        return self._plan.run(values)
 
 
 class _Plan:
-    def __init__(self, build: Callable[..., QuerySet[Any]], names: tuple[str, ...]) -> None:
-        marks = {name: uuid7() for name in names}
+    def __init__(self, build: Callable[..., QuerySet[Any]], kinds: dict[str, _Kind]) -> None:
+        marks = {name: uuid7() if kind is UUID else uuid7().hex for name, kind in kinds.items()}
         queryset = build(**marks)
         self.compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = self.compiler.as_sql()
@@ -49,10 +54,10 @@ class _Plan:
         self.places = [
             (place, by_mark[value])
             for place, value in enumerate(params)
-            if isinstance(value, UUID) and value in by_mark
+            if isinstance(value, UUID | str) and value in by_mark
         ]
-        if {name for _place, name in self.places} != set(names):
-            raise ValueError("not every id is a parameter of the query")
+        if {name for _place, name in self.places} != set(kinds):
+            raise ValueError("not every value is a parameter of the query")
         selected = [column for column, *_rest in self.compiler.select]
         self.converters = self.compiler.get_converters(selected)
         self.makes_instances = queryset._iterable_class is ModelIterable
@@ -72,10 +77,10 @@ class _Plan:
         # The connection that compiled this belongs to one thread.
         self.compiler.connection = None
 
-    def run(self, ids: dict[str, UUID]) -> list[Any]:
+    def run(self, values: dict[str, UUID | str]) -> list[Any]:
         params = list(self.params)
         for place, name in self.places:
-            params[place] = ids[name]
+            params[place] = values[name]
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
+from core.db.compiled import CompiledQuery
 from core.exceptions import Forbidden, check_version
 from workspaces.models import AccessToken, User
 from workspaces.services.secrets import random_text, secret_hash, secret_hashes
@@ -19,6 +20,16 @@ RANDOM_LENGTH = 40
 SHOWN_LENGTH = len(PREFIX) + 4
 PURPOSE = "access_token"
 USE_NOTED_EVERY = datetime.timedelta(minutes=1)
+
+_GOOD = CompiledQuery(
+    lambda token_hash: AccessToken.objects.select_related("user").filter(
+        token_hash=token_hash,
+        revoked_at__isnull=True,
+        user__is_active=True,
+        user__deleted_at__isnull=True,
+    ),
+    token_hash=str,
+)
 
 
 def token_create(
@@ -74,18 +85,9 @@ def token_authenticate(*, secret: str, at: datetime.datetime) -> AccessToken | N
     """The token with its person, where both are still good; notes its use once a minute."""
     if len(secret) != len(PREFIX) + RANDOM_LENGTH or not secret.startswith(PREFIX):
         return None
-    token = (
-        AccessToken.objects.select_related("user")
-        .filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=at),
-            token_hash__in=secret_hashes(PURPOSE, secret),
-            revoked_at__isnull=True,
-            user__is_active=True,
-            user__deleted_at__isnull=True,
-        )
-        .first()
-    )
-    if token is None:
+    found = [token for each in secret_hashes(PURPOSE, secret) for token in _GOOD(token_hash=each)]
+    token: AccessToken | None = next(iter(found), None)
+    if token is None or (token.expires_at is not None and token.expires_at <= at):
         return None
     if token.last_used_at is None or token.last_used_at <= at - USE_NOTED_EVERY:
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=at - USE_NOTED_EVERY)
