@@ -1,4 +1,8 @@
-"""What the tests change."""
+"""What the tests change about the settings.
+
+Not beside them: importing a module of that package would load the settings before this file could
+say anything.
+"""
 
 import os
 import secrets
