@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ def prepare() -> None:
         sys.exit("bench: the name of the database in DATABASE_URL has to end in “bench”.")
     if not url:
         os.environ["TASKLY_HOME"] = os.environ.get("TASKLY_BENCH_HOME", str(ROOT / ".taskly/bench"))
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     # The limit is counted as always, and never reached.
     os.environ["TASKLY_RATE_USER"] = "1000000"
     os.environ["TASKLY_LOG_LEVEL"] = "ERROR"
