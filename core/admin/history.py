@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.text import camel_case_to_spaces, capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +72,8 @@ class History:
     entry: EventLog
     actor: str
     sentence: str
+    subject: str
+    url: str
     source: str
     changes: list[Change]
 
@@ -181,6 +183,8 @@ def told(
     }
     for entry in listed:
         model = logged_model(entry.entity_type)
+        if model is not None and model in site._registry:
+            names.want(model, entry.entity_id)
         for column, value in _told_values(entry, whole):
             field = _field(model, column)
             if field is not None and field.remote_field is not None:
@@ -193,6 +197,8 @@ def told(
             if entry.actor_id
             else gettext("Taskly"),
             sentence=sentence(entry),
+            subject=_subject(entry, names),
+            url=_url(entry, names, site),
             source=str(SOURCES.get(entry.source, entry.source)),
             changes=changes(entry, names, whole),
         )
@@ -235,13 +241,23 @@ def history_of(instance: models.Model) -> models.QuerySet[EventLog]:
     ).order_by("-id")
 
 
-def link_to(entry: EventLog, site: AdminSite) -> str | None:
-    """The name of the address of what an entry tells of, where it has a page of its own."""
+def _subject(entry: EventLog, names: _Names) -> str:
+    """What the thing is called: now, or else when the entry was made."""
     model = logged_model(entry.entity_type)
-    if model is None or model not in site._registry:
-        return None
-    try:
-        model._meta.get_field("id")
-    except FieldDoesNotExist:
-        return None
-    return f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    if model is not None and (known := names.get(model, entry.entity_id)):
+        return known
+    for side in ("after", "before"):
+        values = entry.details.get(side) or {}
+        for column in ("title", "name", "email"):
+            if values.get(column):
+                return str(values[column])
+    return ""
+
+
+def _url(entry: EventLog, names: _Names, site: AdminSite) -> str:
+    """The page of what an entry tells of, where there is one that the reader may open."""
+    model = logged_model(entry.entity_type)
+    if model is None or names.get(model, entry.entity_id) is None:
+        return ""
+    name = f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
+    return reverse(name, args=[entry.entity_id])

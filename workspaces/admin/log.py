@@ -11,14 +11,13 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.expressions import Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
-from core.admin.history import SOURCES, entity_type, link_to, logged_model, sentence, told
+from core.admin.history import SOURCES, entity_type, logged_model, sentence, told
 from core.models import BaseModel, EventLog
 from workspaces.admin.rights import TEAM
 from workspaces.models import User
@@ -89,7 +88,7 @@ class EventLogAdmin(TasklyModelAdmin):
     icon = "activity"
     menu_section = TEAM
     menu_order = 60
-    list_display = ("what", "timestamp", "who", "kind", "door")
+    list_display = ("what", "about", "who", "timestamp", "door")
     list_display_links = ("what",)
     list_filter = (
         ActionFilter,
@@ -123,6 +122,19 @@ class EventLogAdmin(TasklyModelAdmin):
     def what(self, obj: EventLog) -> str:
         return sentence(obj)
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list; what its entries tell of is looked up for the whole page at once."""
+        changelist = super().get_changelist_instance(request)
+        entries = list(changelist.result_list)
+        for line in told(entries, request, self.admin_site):
+            line.entry.subject = line.subject
+        changelist.result_list = entries
+        return changelist
+
+    @admin.display(description=_("about"))
+    def about(self, obj: Any) -> str:
+        return obj.subject or "—"
+
     @admin.display(description=_("who"))
     def who(self, obj: Any) -> str:
         return obj.actor or "—"
@@ -140,8 +152,6 @@ class EventLogAdmin(TasklyModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         entry = context["original"]
-        address = link_to(entry, self.admin_site)
         context["line"] = told([entry], request, self.admin_site, whole=True)[0]
-        context["thing_url"] = reverse(address, args=[entry.entity_id]) if address else None
         context["title"] = sentence(entry)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,200 @@
+"""Boards and sprints in the web pages. What a board's page shows of its cards stands in cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from boards.models import Board, Sprint
+from boards.services import (
+    board_archive,
+    board_create,
+    board_delete,
+    board_unarchive,
+    board_update,
+    sprint_create,
+    sprint_delete,
+    sprint_update,
+)
+from core.admin.base import TasklyModelAdmin
+from core.admin.chips import chip
+from workspaces.admin.rights import WORK, administers
+from workspaces.models import Workspace
+
+
+class BoardStateFilter(admin.SimpleListFilter):
+    """Boards in use, unless somebody asks for the archived ones."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("archived", _("Archived")), ("all", _("In use and archived"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("In use")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(archived=self.value() == "archived")
+
+
+class BoardAdmin(TasklyModelAdmin):
+    """Boards: made, renamed and archived by members, deleted by admins."""
+
+    icon = "square-kanban"
+    menu_section = WORK
+    menu_order = 10
+    list_display = ("name", "workspace", "columns_shown", "state")
+    list_filter = (BoardStateFilter, "workspace")
+    list_select_related = ("workspace",)
+    search_fields = ("name",)
+    ordering = ("name", "id")
+    actions = ("archive", "unarchive")
+    page_actions = ("archive", "unarchive")
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return True
+
+    def may_change(self, request: HttpRequest, obj: Any | None) -> bool:
+        return True
+
+    def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
+        return obj is None or administers(request, obj.workspace_id)
+
+    def page_actions_for(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
+        return ("unarchive",) if obj.archived else ("archive",)
+
+    def get_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("workspace", "name")
+        return ("name", "workspace", "columns_shown", "state", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("workspace", "columns_shown", "state", "created_at")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever has one workspace beside the private one needn't say which."""
+        initial = super().get_changeform_initial_data(request)
+        shared = Workspace.objects.visible_to(request.user).filter(personal_for=None)[:2]
+        if "workspace" not in initial and len(shared) == 1:
+            initial["workspace"] = shared[0].pk
+        return initial
+
+    @admin.display(description=_("columns"))
+    def columns_shown(self, obj: Board) -> str:
+        return " · ".join(
+            f"{column['name']} (≤ {column['wip_limit']})" if column["wip_limit"] else column["name"]
+            for column in obj.columns
+        )
+
+    @admin.display(description=_("state"))
+    def state(self, obj: Board) -> SafeString:
+        return chip(_g("Archived"), "", "archive") if obj.archived else chip(_g("In use"), "green")
+
+    def service_create(self, request: HttpRequest, data: dict[str, Any]) -> Board:
+        return board_create(actor=request.user, workspace=data["workspace"], name=data["name"])
+
+    def service_update(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        changed: dict[str, Any],
+        expected_version: int | None,
+    ) -> None:
+        board_update(
+            board=obj,
+            actor=request.user,
+            name=changed["name"],
+            expected_version=expected_version,
+        )
+
+    def service_delete(self, request: HttpRequest, obj: Any) -> None:
+        board_delete(board=obj, actor=request.user)
+
+    @admin.action(description=_("Archive"), permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        boards = list(queryset.order_by("pk"))
+        for board in boards:
+            board_archive(board=board, actor=request.user)
+        text = ngettext("%(number)d board archived.", "%(number)d boards archived.", len(boards))
+        self.message_user(request, text % {"number": len(boards)}, messages.SUCCESS)
+
+    @admin.action(description=_("Take out of the archive"), permissions=["change"])
+    def unarchive(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        boards = list(queryset.order_by("pk"))
+        for board in boards:
+            board_unarchive(board=board, actor=request.user)
+        text = ngettext(
+            "%(number)d board is in use again.", "%(number)d boards are in use again.", len(boards)
+        )
+        self.message_user(request, text % {"number": len(boards)}, messages.SUCCESS)
+
+    archive.icon = "archive"
+    unarchive.icon = "archive-restore"
+
+
+STATUS_COLOURS = {"planned": "", "active": "blue", "completed": "green"}
+
+
+@admin.register(Sprint)
+class SprintAdmin(TasklyModelAdmin):
+    icon = "timer"
+    menu_section = WORK
+    menu_order = 30
+    list_display = ("name", "board", "status_shown", "start_date", "end_date", "capacity_points")
+    list_filter = ("status", "board")
+    list_select_related = ("board",)
+    search_fields = ("name",)
+    ordering = ("-start_date", "-id")
+
+    def may_add(self, request: HttpRequest) -> bool:
+        return True
+
+    def may_change(self, request: HttpRequest, obj: Any | None) -> bool:
+        return True
+
+    def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
+        return True
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.in_use().order_by("name", "id") if db_field.name == "board" else rows
+
+    def get_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[Any, ...]:
+        plan = ("name", "goal", ("start_date", "end_date"), "capacity_points")
+        return ("board", *plan) if obj is None else (*plan, "board", "status_shown", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("board", "status_shown", "created_at")
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_shown(self, obj: Sprint) -> SafeString:
+        return chip(obj.get_status_display(), STATUS_COLOURS[obj.status])
+
+    def service_create(self, request: HttpRequest, data: dict[str, Any]) -> Sprint:
+        return sprint_create(actor=request.user, **data)
+
+    def service_update(
+        self,
+        request: HttpRequest,
+        obj: Any,
+        changed: dict[str, Any],
+        expected_version: int | None,
+    ) -> None:
+        sprint_update(
+            sprint=obj, actor=request.user, changes=changed, expected_version=expected_version
+        )
+
+    def service_delete(self, request: HttpRequest, obj: Any) -> None:
+        sprint_delete(sprint=obj, actor=request.user)

@@ -1,0 +1,179 @@
+"""The board's pages with its cards: all columns side by side, and the columns themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
+
+from boards.admin import BoardAdmin
+from boards.models import Board
+from cards.admin.columns import ColumnForms, ColumnsForm, columns_save, show_refusal
+from cards.models import Card, CardAssignee
+from cards.ordering import Place
+from cards.services import card_move
+from core.admin.refusals import REFUSALS, Refused
+from core.api.retry import retrying
+
+# A page of a board with more cards than this would be too long to be read.
+SHOWN_PER_COLUMN = 100
+
+
+@admin.register(Board)
+class BoardPageAdmin(BoardAdmin):
+    """A board whose page leads to its cards."""
+
+    list_display = ("name", "workspace", "columns_shown", "cards_count", "state")
+    change_form_template = "admin/boards/board/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        on_board = Count("cards", filter=Q(cards__archived_at=None))
+        return super().get_queryset(request).annotate(cards_count=on_board)
+
+    @admin.display(description=_("cards"))
+    def cards_count(self, obj: Any) -> int:
+        return obj.cards_count
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<path:object_id>/board/", view(self.board_view), name="boards_board_board"),
+            path("<path:object_id>/columns/", view(self.columns_view), name="boards_board_columns"),
+            path("<path:object_id>/move/", view(self.move_view), name="boards_board_move"),
+            *super().get_urls(),
+        ]
+
+    def _address(self, name: str, board: Board) -> str:
+        return reverse(f"{self.admin_site.name}:boards_board_{name}", args=[board.pk])
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if context["original"] is not None:
+            context["board_url"] = self._address("board", context["original"])
+            context["columns_url"] = self._address("columns", context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _page(
+        self, request: HttpRequest, board: Board, template: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        whole = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": board,
+            "board": board,
+            "subtitle": None,
+            "board_url": self._address("board", board),
+            "columns_url": self._address("columns", board),
+            "change_url": self._address("change", board),
+            **context,
+        }
+        return TemplateResponse(request, template, whole)
+
+    def board_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The columns side by side, each with its cards in order and a way to move them."""
+        board = self.get_object(request, unquote(object_id))
+        if board is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        people = CardAssignee.objects.select_related("user").order_by("created_at", "id")
+        cards: dict[str, list[Card]] = {column["id"]: [] for column in board.columns}
+        counts = dict.fromkeys(cards, 0)
+        on_board = (
+            Card.objects.filter(board=board, archived_at=None)
+            .defer("description")
+            .select_related("workspace")
+            .prefetch_related(Prefetch("card_assignees", queryset=people))
+            .order_by("column", "position", "id")
+        )
+        for card in on_board:
+            column = str(card.column_id)
+            counts[column] += 1
+            if counts[column] <= SHOWN_PER_COLUMN:
+                cards[column].append(card)
+        columns = [
+            {
+                **column,
+                "cards": cards[column["id"]],
+                "count": counts[column["id"]],
+                "more": max(0, counts[column["id"]] - SHOWN_PER_COLUMN),
+                "full": bool(column["wip_limit"]) and counts[column["id"]] >= column["wip_limit"],
+            }
+            for column in board.columns
+        ]
+        context = {
+            "title": board.name,
+            "columns": columns,
+            "move_url": self._address("move", board),
+            "add_url": reverse(f"{self.admin_site.name}:cards_card_add"),
+            "list_url": reverse(f"{self.admin_site.name}:cards_card_changelist"),
+        }
+        return self._page(request, board, "admin/boards/board/board.html", context)
+
+    @method_decorator(csrf_protect)
+    @method_decorator(require_POST)
+    def move_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Move one card of the board's page, and show the page again."""
+        board = self.get_object(request, unquote(object_id))
+        if board is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        card_admin = self.admin_site.get_model_admin(Card)
+        card = card_admin.get_object(request, request.POST.get("card", ""))
+        if card is None or card.board_id != board.pk:
+            self.message_user(request, _("This card is not on the board any more."), messages.ERROR)
+            return HttpResponseRedirect(self._address("board", board))
+        place = "top" if request.POST.get("place") == "top" else "bottom"
+
+        def moved() -> Card:
+            return card_move(
+                card=card,
+                actor=request.user,
+                column_id=request.POST.get("column", ""),
+                place=Place(end=place),
+            )
+
+        try:
+            retrying(moved)
+        except REFUSALS as error:
+            self._say(request, error)
+        else:
+            self.message_user(request, _("Moved: %(card)s") % {"card": card}, messages.SUCCESS)
+        return HttpResponseRedirect(f"{self._address('board', board)}#card-{card.pk}")
+
+    @method_decorator(csrf_protect)
+    def columns_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Rename, reorder, limit, add and remove columns."""
+        board = self.get_object(request, unquote(object_id))
+        if board is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, board):
+            raise PermissionDenied
+        sent = request.POST if request.method == "POST" else None
+        rows = ColumnForms(sent, board=board)
+        form = ColumnsForm(sent, initial={"version": board.version})
+        if sent is not None and rows.is_valid() and form.is_valid():
+            try:
+                columns_save(request, board, rows, form.cleaned_data["version"])
+            except Refused as refused:
+                show_refusal(rows, form, refused)
+            except REFUSALS as error:
+                show_refusal(rows, form, Refused(error))
+            else:
+                self.message_user(request, _("The columns are saved."), messages.SUCCESS)
+                return HttpResponseRedirect(self._address("columns", board))
+        context = {
+            "title": _("Columns of %(board)s") % {"board": board},
+            "rows": rows,
+            "form": form,
+        }
+        return self._page(request, board, "admin/boards/board/columns.html", context)
