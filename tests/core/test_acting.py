@@ -1,4 +1,4 @@
-"""acting() and coming_from(): what the entries of a service's body say about who, what and whence."""
+"""acting() and coming_from(): what entries say about who did what, and through which door."""
 
 import threading
 
