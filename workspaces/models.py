@@ -24,8 +24,10 @@ from workspaces.querysets import (
     WorkspaceQuerySet,
 )
 
+_ManagerOfUsers = BaseUserManager.from_queryset(UserQuerySet)
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+
+class UserManager(_ManagerOfUsers):
     """People are found by username or email, whatever the case; who is deleted isn't found."""
 
     def get_by_natural_key(self, username: str | None) -> User:

@@ -64,13 +64,14 @@ class InvitationPage(GatePage):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show what is to be done."""
-        return self.show(self.form_class()() if self.form_class() else None)
+        form_class = self.form_class()
+        return self.show(form_class() if form_class is not None else None)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Do it."""
         form_class = self.form_class()
         if form_class is None:
-            return self.join() if self.is_for_caller() else self.show(None, status=403)
+            return self.join()
         form = form_class(request.POST)
         if not form.is_valid():
             return self.show(form)
@@ -101,10 +102,11 @@ class InvitationPage(GatePage):
 
     def join(self) -> HttpResponse:
         """Join with the account that is signed in."""
+        user = self.request.user
+        if not isinstance(user, User) or not self.is_for_caller():
+            return self.show(None, status=403)
         try:
-            services.invitation_accept(
-                token=self.kwargs["token"], actor=self.request.user, at=self.at
-            )
+            services.invitation_accept(token=self.kwargs["token"], actor=user, at=self.at)
         except RuleViolation:
             return self.closed()
         return self.welcome()

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
-from core.exceptions import Forbidden, RuleViolation, check_version
+from core.exceptions import RuleViolation, check_version
 from workspaces.models import User, Workspace, WorkspaceMember
-from workspaces.rights import is_admin, require_admin
+from workspaces.rights import require_admin
 from workspaces.services.workspaces import PrivateWorkspace, active_user_lock, workspace_lock
 
 
@@ -95,21 +95,27 @@ def member_role_change(
     actor: User | None,
     expected_version: int | None = None,
 ) -> WorkspaceMember:
-    """Make a member an admin, or an admin a member; never the last admin."""
+    """Make a member an admin, or an admin a member; never the last admin.
+
+    Rights are asked for twice: before the lock, so that whoever has none hears that; and after it
+    and the last-admin rule, so that of two admins who demote each other at once the later one
+    hears which rule stands in the way, and not that they are no admin any more.
+    """
+    require_admin(actor, member.workspace_id)
     with acting(actor, "member.role_changed"):
         workspace_lock(member.workspace_id)
-        require_admin(actor, member.workspace_id)
         member = _present(member)
         check_version(member, expected_version)
-        if role == member.role:
-            return member
-        if role == WorkspaceMember.Role.ADMIN:
-            active_user_lock(member.user_id)
-        else:
+        if role != member.role and role != WorkspaceMember.Role.ADMIN:
             _refuse_if_private(member)
             refuse_last_admin(
                 user_id=member.user_id, workspace_ids=[member.workspace_id], field="role"
             )
+        require_admin(actor, member.workspace_id)
+        if role == member.role:
+            return member
+        if role == WorkspaceMember.Role.ADMIN:
+            active_user_lock(member.user_id)
         member.role = role
         member.clean_fields(exclude={"id", "workspace", "user", "joined_at"})
         member.save(update_fields=["role"])
@@ -123,16 +129,20 @@ def member_remove(
 
     Membership is read at every request, so the person is out at once.
     """
+    _require_admin_or_self(actor, member)
     with acting(actor, "member.removed"):
         workspace_lock(member.workspace_id)
-        leaving = actor is not None and actor.pk == member.user_id
-        if not leaving and actor is not None and not is_admin(actor, member.workspace_id):
-            raise Forbidden(_("Only an admin of the workspace may do this."))
         member = _present(member)
         check_version(member, expected_version)
         _refuse_if_private(member)
         refuse_last_admin(user_id=member.user_id, workspace_ids=[member.workspace_id])
+        _require_admin_or_self(actor, member)
         member.delete()
+
+
+def _require_admin_or_self(actor: User | None, member: WorkspaceMember) -> None:
+    if actor is None or actor.pk != member.user_id:
+        require_admin(actor, member.workspace_id)
 
 
 def _present(member: WorkspaceMember) -> WorkspaceMember:

@@ -195,7 +195,8 @@ def _read(kind: type[Kind], token: str) -> Kind:
     """A token of ours, signed, in time and of the right kind; whether it still counts is another
     question."""
     try:
-        given = kind(token.encode("ascii"))
+        encoded: Any = token.encode("ascii")
+        given = kind(encoded)
     except (TokenError, UnicodeEncodeError) as error:
         raise SignedOut() from error
     if type(given.get(GENERATION)) is not int:
