@@ -8,6 +8,7 @@ are refused as soon as they differ.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,8 +27,32 @@ UNKNOWN_FIELD = _("There is no such field.")
 READ_ONLY = _("This is set by the server and cannot be changed.")
 
 
+_TEMPLATES: dict[type, dict[str, serializers.Field]] = {}
+
+
+def _may_be_absent(field: serializers.Field) -> bool:
+    return not field.required and field.default is serializers.empty
+
+
 class StrictMixin:
     """What makes a serializer strict; `present` is the answer that read-only fields compare to."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The fields that this body needs: those it names, and those that must or would be set.
+
+        Building all of a card's twenty, for a PATCH that names one, takes longer than the write.
+        """
+        templates = _TEMPLATES.get(type(self))
+        if templates is None:
+            templates = _TEMPLATES[type(self)] = super().get_fields()
+        data = getattr(self, "initial_data", None)
+        if not isinstance(data, Mapping):
+            return copy.deepcopy(templates)
+        return {
+            name: copy.deepcopy(field)
+            for name, field in templates.items()
+            if name in data or not (self.partial or field.read_only or _may_be_absent(field))
+        }
 
     def to_internal_value(self, data: Any) -> Any:
         errors: dict[str, Any] = {}
