@@ -72,7 +72,7 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
         if self.acts_as in ("list", "get") or self.acts_as == "options":
             filterset = getattr(self, "filterset_class", None)
             allowed |= set(filterset.base_filters) if filterset is not None else set()
-            allowed |= set(CursorPagination.parameters) if self.detail is False else set()
+            allowed |= set(CursorPagination.parameters) if self.detail is not True else set()
         return allowed
 
     def validated(self, instance: Any = None, *, partial: bool = False) -> dict[str, Any]:

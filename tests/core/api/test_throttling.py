@@ -124,7 +124,7 @@ def test_refused_and_unknown_addresses_count_as_well(client_of, settings, db):
         client.get("/api/v1/nothing/").status_code,
     ]
 
-    assert statuses == [401, 404, 404, 429, 429]
+    assert statuses == [401, 404, 401, 429, 429]
 
 
 def test_no_limit_is_no_header(as_member):
