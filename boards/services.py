@@ -140,7 +140,8 @@ def column_of(board: Board, column_id: uuid.UUID | str) -> dict[str, Any]:
     wanted = str(column_id)
     for column in board.columns:
         if column["id"] == wanted:
-            return column
+            found: dict[str, Any] = column
+            return found
     raise ValidationError({"column_id": _("The board has no such column.")})
 
 

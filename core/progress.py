@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from django.core.management.base import OutputWrapper
+
 WIDTH = 30
 
 
@@ -14,7 +16,7 @@ class Progress:
     Where nobody looks (a pipe, a file) it stays silent.
     """
 
-    def __init__(self, stream: TextIO, total: int, noun: str) -> None:
+    def __init__(self, stream: TextIO | OutputWrapper, total: int, noun: str) -> None:
         self._stream = stream
         self._total = total
         self._noun = noun

@@ -78,7 +78,7 @@ def _check_room(
     if limit is None:
         return
     live = Card.objects.live()
-    entering = live.filter(column_id=column_id).count()
+    entering = live.filter(column_id=uuid.UUID(str(column_id))).count()
     if not entering or live.filter(column_id=target["id"]).count() + entering <= limit:
         return
     if not override:

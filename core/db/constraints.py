@@ -44,7 +44,7 @@ class ForeignKeyConstraint(BaseConstraint):
         on_delete: str = NO_ACTION,
         on_update: str = NO_ACTION,
         violation_error_code: str | None = None,
-        violation_error_message: str | None = None,
+        violation_error_message: Any = None,
     ) -> None:
         if len(fields) != len(to_fields):
             raise ValueError("a foreign key has as many fields as its target")

@@ -41,7 +41,8 @@ class _TriggerOperation(Operation):
         """Triggers are no part of Django's picture of the models."""
 
     def _table(self, app_label: str, state: ProjectState) -> str:
-        return state.apps.get_model(app_label, self.model_name)._meta.db_table
+        table: str = state.apps.get_model(app_label, self.model_name)._meta.db_table
+        return table
 
     def _up(self, table: str) -> list[str]:
         raise AssertionError("each operation has its own")

@@ -176,7 +176,8 @@ def signed_in_user(token: OwnToken) -> User:
     )
     if user is None:
         raise SignedOut()
-    return user
+    found: User = user
+    return found
 
 
 def _pair(user: User, family_id: uuid.UUID, refresh_id: uuid.UUID) -> tuple[str, str]:

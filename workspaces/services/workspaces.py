@@ -68,7 +68,8 @@ def workspace_lock(workspace_id: uuid.UUID) -> Workspace:
 
 def user_lock(user_id: uuid.UUID) -> User:
     """Lock a person's row, after any workspace's."""
-    return User.objects.select_for_update(no_key=True).get(pk=user_id)
+    user: User = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    return user
 
 
 def active_user_lock(user_id: uuid.UUID) -> User:

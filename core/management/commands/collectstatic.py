@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.management.commands.collectstatic import (
     Command as DjangoCollectstatic,
 )
+from django.core.management.base import CommandParser
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -26,7 +26,7 @@ class Command(DjangoCollectstatic):
         super().__init__(*args, **kwargs)
         self.storage = CompressedManifestStaticFilesStorage()
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
             "--if-changed",
