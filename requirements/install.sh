@@ -27,20 +27,19 @@ END
     exit 1
 }
 
+# Without starting Python: this stands before every start of the server.
+stamp=".venv/installed-$1"
+now=$(cksum <"$lock")
+if [ -x "$python" ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$now" ]; then
+    exit 0
+fi
+
 if ! { [ -x "$python" ] && "$python" -c 'import pip' 2>/dev/null; }; then
     found=$(find_python)
     echo "Making .venv with $("$found" --version) …"
     "$found" -m venv --clear .venv
 fi
-
-stamp=".venv/installed-$1"
-now=$("$python" -c '
-import hashlib, sys
-print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest(), sys.version.split()[0])
-' "$lock")
-if [ "$(cat "$stamp" 2>/dev/null || true)" != "$now" ]; then
-    echo "Installing the requirements of $lock (about a minute) …"
-    "$python" -m pip install --quiet --no-input --disable-pip-version-check \
-        --require-hashes --requirement "$lock"
-    echo "$now" >"$stamp"
-fi
+echo "Installing the requirements of $lock (about a minute) …"
+"$python" -m pip install --quiet --no-input --disable-pip-version-check \
+    --require-hashes --requirement "$lock"
+echo "$now" >"$stamp"
