@@ -29,6 +29,7 @@ from workspaces.querysets import TenantQuerySet
 
 MAX_TITLE = 500
 MAX_DESCRIPTION = 65_536
+MAX_METADATA = 65_536
 
 
 def default_metadata() -> dict[str, Any]:

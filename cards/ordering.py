@@ -8,7 +8,6 @@ is room, never the whole column for one move's sake. Everything here runs under 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,7 +86,7 @@ def position_at(
         return present
     position = _between(gap)
     if position is None:
-        position = _respace(column_id, gap, moving)
+        position = _respace(column_id, gap, moving, stays=present is not None)
     return position
 
 
@@ -134,8 +133,12 @@ def _between(gap: _Gap) -> int | None:
     return position if abs(position) <= MAX_POSITION else None
 
 
-def _respace(column_id: uuid.UUID, gap: _Gap, moving: uuid.UUID) -> int:
-    """Space the cards around the gap anew and return the free position in their midst."""
+def _respace(column_id: uuid.UUID, gap: _Gap, moving: uuid.UUID, *, stays: bool) -> int:
+    """Space the cards around the gap anew and return the free position in their midst.
+
+    A card that `stays` in the column goes there in the same statement, since another one may be
+    given the position that it has now.
+    """
     reach = _FIRST_REACH
     while True:
         below = _nearby(column_id, moving, "<=", "DESC", gap.lower, reach + 1)[::-1]
@@ -146,9 +149,12 @@ def _respace(column_id: uuid.UUID, gap: _Gap, moving: uuid.UUID) -> int:
         if positions is not None:
             break
         reach *= 2
-    free = positions.pop(len(below))
+    free = positions[len(below)]
+    spaced = [row[0] for row in below] + [moving] + [row[0] for row in above]
+    if not stays:
+        del spaced[len(below)], positions[len(below)]
     with connection.cursor() as cursor:
-        cursor.execute(_RESPACE, [[row[0] for row in (*below, *above)], positions])
+        cursor.execute(_RESPACE, [spaced, positions])
     return free
 
 
@@ -165,20 +171,18 @@ def _nearby(
 
 
 def _spaced(amount: int, floor: int | None, ceiling: int | None) -> list[int] | None:
-    """`amount` positions between two cards that stay, or None where they would be cramped."""
-    if floor is not None and ceiling is not None:
-        step = (ceiling - floor) // (amount + 1)
-        if step < _ROOMY:
-            return None
-        return [floor + step * place for place in range(1, amount + 1)]
-    if floor is not None:
-        positions = [floor + STEP * place for place in range(1, amount + 1)]
-    elif ceiling is not None:
-        positions = [ceiling - STEP * place for place in range(amount, 0, -1)]
-    else:
-        positions = [STEP * place for place in range(1, amount + 1)]
-    return positions if _in_range(positions) else None
+    """`amount` positions between two cards that stay, or None where they would be cramped.
 
-
-def _in_range(positions: Sequence[int]) -> bool:
-    return positions[0] >= -MAX_POSITION and positions[-1] <= MAX_POSITION
+    At an open end they are a whole step apart, or as far as the last possible position allows.
+    """
+    room = STEP * (amount + 1)
+    if floor is None:
+        if ceiling is None:
+            return [STEP * place for place in range(1, amount + 1)]
+        floor = max(ceiling - room, -MAX_POSITION)
+    elif ceiling is None:
+        ceiling = min(floor + room, MAX_POSITION)
+    step = (ceiling - floor) // (amount + 1)
+    if step < _ROOMY:
+        return None
+    return [floor + step * place for place in range(1, amount + 1)]

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from boards.models import Board, Sprint
-from cards.models import MAX_DESCRIPTION, MAX_TITLE, Card, CardAssignee
+from cards.models import MAX_DESCRIPTION, MAX_METADATA, MAX_TITLE, Card, CardAssignee
 from cards.ordering import Place
 from cards.services.moving import KEEP
 from core.api import fields
@@ -79,7 +79,7 @@ class MetadataField(fields.StrictJSONField):
     """Labels and whatever else a card carries; a PATCH merges after RFC 7396."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_depth=8, max_bytes=65_536, **kwargs)
+        super().__init__(max_depth=8, max_bytes=MAX_METADATA, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         metadata = super().to_internal_value(data)

@@ -155,6 +155,14 @@ RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, p
 DECLARE
     changed bigint;
 BEGIN
+    -- A name that no card has any more is free.
+    DELETE FROM board_labels b
+     WHERE b.board_id = board AND b.key = lower(new_name) AND b.label_id <> label
+       AND NOT EXISTS (
+           SELECT FROM cards c
+            WHERE c.board_id = board
+              AND c.metadata @> jsonb_build_object('labels', jsonb_build_array(
+                      jsonb_build_object('id', b.label_id))));
     UPDATE board_labels SET key = lower(new_name), color = new_color
      WHERE board_id = board AND label_id = label;
     UPDATE cards c

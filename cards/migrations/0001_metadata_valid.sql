@@ -1,9 +1,10 @@
--- What a card's metadata looks like: an object; labels complete and named once; other keys free.
+-- What a card's metadata looks like: an object; labels complete, each name and id once; other keys free.
 CREATE FUNCTION taskly_metadata_valid(metadata jsonb) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     each jsonb;
     names text[] := '{}';
+    ids text[] := '{}';
 BEGIN
     IF metadata IS NULL OR jsonb_typeof(metadata) <> 'object'
        OR (metadata ? 'acceptance_criteria'
@@ -27,10 +28,12 @@ BEGIN
            OR jsonb_typeof(each -> 'color') <> 'string'
            OR each ->> 'color' !~ '^#[0-9a-f]{6}$'
            OR lower(each ->> 'name') = ANY (names)
+           OR each ->> 'id' = ANY (ids)
         THEN
             RETURN false;
         END IF;
         names := names || lower(each ->> 'name');
+        ids := ids || (each ->> 'id');
     END LOOP;
     RETURN true;
 END $$;

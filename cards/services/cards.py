@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Sprint
 from boards.services import board_lock, column_of, refuse_archived
-from cards.models import Card, CardAssignee
+from cards.models import MAX_METADATA, Card, CardAssignee
 from cards.ordering import Place, position_at
 from cards.services.labels import metadata_complete
 from cards.services.rules import card_lock, check_wip_limit, clean_title, members_among
@@ -99,7 +100,7 @@ def create_on_locked(
         board=board,
         column_id=uuid.UUID(column["id"]),
         title=clean_title(title),
-        metadata={"labels": []} if metadata is None else metadata_complete(metadata, board),
+        metadata={"labels": []} if metadata is None else _whole_metadata(metadata, board),
         sprint=sprint,
         created_by=actor,
         **fields,
@@ -136,15 +137,15 @@ def update_locked(card: Card, changes: Mapping[str, Any]) -> Card:
     """What `card_update` does once the card is locked."""
     changed = [name for name in CHANGEABLE if name in changes]
     for name in changed:
-        setattr(card, name, changes[name]) if name != "metadata" else None
+        if name != "metadata":
+            setattr(card, name, changes[name])
     if "title" in changes:
         card.title = clean_title(card.title)
     if "sprint" in changes:
         _refuse_foreign_sprint(card.sprint, card.board_id)
     if "metadata" in changes:
-        present = Card.objects.values_list("metadata", flat=True).get(pk=card.pk)
-        merged = merge_patch(present, changes["metadata"])
-        card.metadata = metadata_complete(merged, card.board)
+        merged = merge_patch(card.metadata, changes["metadata"])
+        card.metadata = _whole_metadata(merged, card.board)
     if changed:
         card.save(update_fields=changed)
     if "assignees" in changes and _set_assignees(card, changes["assignees"]):
@@ -216,6 +217,17 @@ def merge_patch(present: Any, patch: Any) -> Any:
         else:
             merged[key] = merge_patch(merged.get(key), value)
     return merged
+
+
+def _whole_metadata(metadata: dict[str, Any], board: Board) -> dict[str, Any]:
+    """`metadata` with its labels complete, and not larger than one that could be sent back.
+
+    Many small changes must not add up to what a single one may not bring.
+    """
+    complete = metadata_complete(metadata, board)
+    if len(json.dumps(complete, ensure_ascii=False, separators=(",", ":")).encode()) > MAX_METADATA:
+        raise ValidationError({"metadata": _("Metadata has at most 65,536 bytes.")})
+    return complete
 
 
 def _refuse_foreign_sprint(sprint: Sprint | None, board_id: uuid.UUID) -> None:

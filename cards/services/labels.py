@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board
 from boards.services import board_lock
-from cards.models import BoardLabel
 from core.acting import acting
 from core.exceptions import RuleViolation, check_version
 from core.identifiers import uuid7
@@ -54,17 +54,11 @@ def metadata_complete(metadata: dict[str, Any], board: Board) -> dict[str, Any]:
         label["name"] = label["name"].strip()
         if isinstance(label.get("color"), str):
             label["color"] = label["color"].lower()
-    names = {label["name"].lower() for label in labels}
-    known = {
-        row["key"]: row
-        for row in BoardLabel.objects.filter(board_id=board.pk, key__in=names).values(
-            "key", "label_id", "color"
-        )
-    }
+    known = _known_labels([label["name"] for label in labels], board)
     for label in labels:
-        meant = known.get(label["name"].lower())
-        label.setdefault("id", meant["label_id"] if meant else str(uuid7()))
-        label.setdefault("color", meant["color"] if meant else _color_for(label["name"]))
+        label_id, color = known.get(label["name"], (None, None))
+        label.setdefault("id", label_id or str(uuid7()))
+        label.setdefault("color", color or _color_for(label["name"]))
     return metadata
 
 
@@ -73,18 +67,30 @@ def metadata_for_board(metadata: dict[str, Any], board: Board) -> dict[str, Any]
 
     A label that the board doesn't know comes along under a new id, as its old one may be taken.
     """
-    bare = copy.deepcopy(metadata)
-    for label in bare.get("labels", []):
-        label.pop("id", None)
-    colored = {label["name"].lower(): label.pop("color", None) for label in bare.get("labels", [])}
-    complete = metadata_complete(bare, board)
-    known = set(
-        BoardLabel.objects.filter(board_id=board.pk, key__in=colored).values_list("key", flat=True)
-    )
-    for label in complete["labels"]:
-        if label["name"].lower() not in known:
-            label["color"] = colored[label["name"].lower()]
-    return complete
+    labels = metadata.get("labels", [])
+    known = _known_labels([label["name"] for label in labels], board)
+    arriving = []
+    for label in labels:
+        label_id, color = known.get(label["name"]) or (str(uuid7()), label["color"])
+        arriving.append({"id": label_id, "name": label["name"], "color": color})
+    return {**metadata, "labels": arriving}
+
+
+def _known_labels(names: Sequence[str], board: Board) -> dict[str, tuple[str, str]]:
+    """By name: the id and color of those that the board knows, whatever the case.
+
+    The database says which names are the same: its lower case isn't Python's in every script.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT given.name, known.label_id, known.color
+              FROM unnest(%s::text[]) AS given (name)
+              JOIN board_labels known ON known.board_id = %s AND known.key = lower(given.name)
+            """,
+            [list(names), board.pk],
+        )
+        return {name: (label_id, color) for name, label_id, color in cursor.fetchall()}
 
 
 def label_update(
@@ -107,10 +113,8 @@ def label_update(
         new_color = (labels[label_id]["color"] if color is None else color).lower()
         if not 1 <= len(new_name) <= 50:
             raise ValidationError({"name": _("A label has a name of 1 to 50 characters.")})
-        if any(
-            each["name"].lower() == new_name.lower() and each["id"] != label_id
-            for each in labels.values()
-        ):
+        owner, _color = _known_labels([new_name], board).get(new_name, (label_id, ""))
+        if owner != label_id and owner in labels:
             raise LabelNameTaken(field="name")
         with connection.cursor() as cursor:
             cursor.execute(
