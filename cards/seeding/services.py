@@ -6,13 +6,12 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
-from psycopg import sql
 
-from cards.seeding.people import Batch, workspace_key
+from cards.seeding.people import workspace_key
 from cards.seeding.rows import Shape, batches
 from core.acting import acting
+from core.db.copying import copy_rows
 from core.exceptions import RuleViolation
 from workspaces.models import User, Workspace
 
@@ -41,21 +40,7 @@ def installation_seed(
     written: Counter[str] = Counter()
     with acting(None, "installation.seeded"):
         for batch in batches(shape, until, [each.pk for each in joining]):
-            copy_rows(batch)
+            copy_rows(batch.table, batch.columns, batch.rows)
             written[batch.table] += len(batch.rows)
             tell(written["cards"])
     return dict(written)
-
-
-def copy_rows(batch: Batch) -> None:
-    """COPY the rows of one batch. Triggers fire, rules hold and the log is kept, as always."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(batch.table), sql.SQL(", ").join(map(sql.Identifier, batch.columns))
-    )
-    with (
-        connection.cursor() as cursor,
-        connection.wrap_database_errors,
-        cursor.copy(statement) as copy,
-    ):
-        for row in batch.rows:
-            copy.write_row(row)

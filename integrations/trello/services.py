@@ -27,6 +27,7 @@ from cards.models import (
 from cards.ordering import STEP
 from cards.services import ColumnFull
 from core.acting import acting
+from core.db.copying import copy_instances
 from core.exceptions import RuleViolation
 from core.models import EventLog
 from integrations.trello.labels import labels_planned
@@ -36,7 +37,6 @@ from integrations.trello.report import ImportReport
 from workspaces.models import User, Workspace, WorkspaceMember
 from workspaces.services.workspaces import workspace_lock
 
-_BATCH = 500
 _MAX_BOARD_NAME = 100
 _MAX_COLUMN_NAME = 100
 _MAX_URL = 500
@@ -102,10 +102,8 @@ def trello_import(
             plan.board.save(force_insert=True)
         else:
             _refuse_full_columns(board, plan.cards)
-        # The database numbers them as they come: in the order in which they were made.
-        oldest_first = sorted(plan.cards, key=lambda card: card.metadata["trello"]["id"])
-        Card.objects.bulk_create(oldest_first, batch_size=_BATCH)
-        CardAssignee.objects.bulk_create(plan.assignees, batch_size=_BATCH)
+        _write_cards(plan.cards)
+        copy_instances(plan.assignees)
     return plan.report
 
 
@@ -348,3 +346,16 @@ def _refuse_full_columns(board: Board, coming: Iterable[Card]) -> None:
                 column_id=column["id"],
                 wip_limit=limit,
             )
+
+
+def _write_cards(cards: Iterable[Card]) -> None:
+    """Write the cards, numbered in the order in which they were made in Trello.
+
+    The first is given its number by the database, which locks the workspace's counter; so the
+    numbers after it are ours, and the counter is moved once and not once a card.
+    """
+    oldest_first = sorted(cards, key=lambda card: card.metadata["trello"]["id"])
+    Card.objects.bulk_create(oldest_first[:1])
+    for place, card in enumerate(oldest_first[1:], 1):
+        card.number = oldest_first[0].number + place
+    copy_instances(oldest_first[1:])
