@@ -131,7 +131,9 @@ class BoardColumn(models.Model):
 
     Technical: not logged, never written by the application. It has no foreign key to its board,
     because a board's deletion must reach the cards before it reaches the columns that they stand
-    in; the same trigger that makes the rows removes them.
+    in; the same trigger that makes the rows removes them. That names and positions are unique is
+    the rule `boards_columns_valid`'s: in a key here, a new name would wait for whoever is writing
+    a card.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -147,17 +149,6 @@ class BoardColumn(models.Model):
             models.UniqueConstraint(fields=["board_id", "id"], name="board_columns_board_id_key"),
             # In a key, so that a new category waits for those who are writing cards in the column.
             models.UniqueConstraint(fields=["id", "category"], name="board_columns_category_key"),
-            models.UniqueConstraint(
-                fields=["board_id", "name"],
-                name="board_columns_name_unique",
-                deferrable=models.Deferrable.IMMEDIATE,
-                violation_error_message=_("The board has a column of this name already."),
-            ),
-            models.UniqueConstraint(
-                fields=["board_id", "position"],
-                name="board_columns_position_unique",
-                deferrable=models.Deferrable.IMMEDIATE,
-            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,6 @@ BEGIN
         DELETE FROM board_columns WHERE board_id = OLD.id;
         RETURN NULL;
     END IF;
-    SET CONSTRAINTS board_columns_name_unique, board_columns_position_unique DEFERRED;
     -- A column that holds cards is held by their foreign key.
     DELETE FROM board_columns
      WHERE board_id = NEW.id
@@ -38,7 +37,6 @@ BEGIN
             USING ERRCODE = 'unique_violation', TABLE = 'boards',
                   CONSTRAINT = 'board_columns_pkey';
     END IF;
-    SET CONSTRAINTS board_columns_name_unique, board_columns_position_unique IMMEDIATE;
     RETURN NULL;
 END $$;
 

@@ -1,5 +1,4 @@
 import django.contrib.postgres.indexes
-import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
@@ -107,17 +106,6 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("board_id", "id"), name="board_columns_board_id_key"
-                    ),
-                    models.UniqueConstraint(
-                        deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
-                        fields=("board_id", "name"),
-                        name="board_columns_name_unique",
-                        violation_error_message="The board has a column of this name already.",
-                    ),
-                    models.UniqueConstraint(
-                        deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
-                        fields=("board_id", "position"),
-                        name="board_columns_position_unique",
                     ),
                 ],
             },

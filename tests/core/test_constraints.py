@@ -33,14 +33,6 @@ COLUMN = "INSERT INTO board_columns (id, board_id, name, position, category, wip
 ONE = "00000000-0000-7000-8000-000000000001"
 TWO = "00000000-0000-7000-8000-000000000002"
 BROKEN_BY_THE_OWNER = [
-    (
-        "board_columns_name_unique",
-        f"{COLUMN} ('{ONE}', '{ONE}', 'A', 0, 'todo', null), ('{TWO}', '{ONE}', 'A', 1, 'todo', 1)",
-    ),
-    (
-        "board_columns_position_unique",
-        f"{COLUMN} ('{ONE}', '{ONE}', 'A', 0, 'todo', null), ('{TWO}', '{ONE}', 'B', 0, 'todo', 1)",
-    ),
     ("board_columns_position_check", f"{COLUMN} ('{ONE}', '{ONE}', 'A', -1, 'todo', null)"),
     ("board_columns_wip_limit_check", f"{COLUMN} ('{ONE}', '{ONE}', 'A', 0, 'todo', -1)"),
     (
