@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers, views
@@ -134,14 +135,17 @@ class EdgeMixin(views.APIView):
         if key is None:
             return retrying(lambda: handler(self.request, *self.args, **self.kwargs))
         claim = idempotency.claim_of(self.request, key)
-        shown = self.shows_credential
         return retrying(
             lambda: idempotency.once(
                 claim,
                 lambda: self._answer_or_refusal(handler),
-                shows_credential=shown if isinstance(shown, bool) else self.acts_as in shown,
+                shows_credential=self._shows_credential(),
             )
         )
+
+    def _shows_credential(self) -> bool:
+        shown = self.shows_credential
+        return shown if isinstance(shown, bool) else self.acts_as in shown
 
     def _answer_or_refusal(self, handler: Callable[..., HttpResponseBase]) -> Any:
         """The handler's answer, refusals as answers too; what is to be run again is raised."""
@@ -161,7 +165,9 @@ class EdgeMixin(views.APIView):
                 response[name] = value
         # The same address answers another caller otherwise.
         patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
-        if not response.has_header("Cache-Control"):
+        if self._shows_credential():
+            patch_cache_control(response, no_store=True)
+        elif not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)
         if not isinstance(response, Response):
             return response
@@ -193,5 +199,20 @@ class UnknownAddress(TasklyView):
     def _read_body(self, request: HttpRequest) -> None:
         """Nobody reads it."""
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        raise exceptions.NotFound(_("There is nothing at this address."))
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """404; an address that only lacks its last slash is said, or led, to the right one."""
+        path = request._request.path_info
+        if path.endswith("/") or not self._answers(f"{path}/"):
+            raise exceptions.NotFound(_("There is nothing at this address."))
+        if request.method not in ("GET", "HEAD"):
+            raise exceptions.NotFound(_("There is nothing here: addresses end in a slash."))
+        whole = request._request.get_full_path(force_append_slash=True)
+        return HttpResponsePermanentRedirect(whole)
+
+    @staticmethod
+    def _answers(path: str) -> bool:
+        try:
+            found = resolve(path)
+        except Resolver404:
+            return False
+        return bool(getattr(getattr(found.func, "cls", None), "is_an_address", True))

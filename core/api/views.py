@@ -139,15 +139,14 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
             exc.extra.update(self._described(exc.instance))
         return super().handle_exception(exc)
 
+    def history_of(self, instance: Any) -> QuerySet[EventLog]:
+        """The log's entries about a row; a view adds those of rows that belong to its version."""
+        kind = camel_case_to_spaces(type(instance).__name__).replace(" ", "_")
+        return EventLog.objects.filter(entity_type=kind, entity_id=instance.pk)
+
     def _described(self, instance: Any) -> dict[str, Any]:
         """The present state of a row that somebody else changed, who that was, and when."""
-        kind = camel_case_to_spaces(type(instance).__name__).replace(" ", "_")
-        entry = (
-            EventLog.objects.filter(entity_type=kind, entity_id=instance.pk)
-            .order_by("-id")
-            .values("actor_id", "timestamp")
-            .first()
-        )
+        entry = self.history_of(instance).order_by("-id").values("actor_id", "timestamp").first()
         who = None
         if entry is not None and entry["actor_id"] is not None:
             person = get_user_model()._default_manager.filter(pk=entry["actor_id"]).first()

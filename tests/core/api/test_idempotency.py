@@ -93,6 +93,7 @@ def test_an_answer_with_a_credential_is_never_kept(as_member, board):
     again = post(as_member, {}, address=address)
 
     assert first.json() == {"secret": "shown once"}
+    assert first["Cache-Control"] == "no-store"
     assert again.status_code == 409
     assert again.json()["code"] == "credential_shown_once"
     assert bytes(IdempotencyRecord.objects.get().body) == b""

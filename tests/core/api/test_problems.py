@@ -148,6 +148,17 @@ def test_what_no_route_answers_is_a_problem_too(as_member, method, path, status)
     assert answer.has_header("Allow") == (status == 405) or status == 404
 
 
+def test_an_address_without_its_slash_leads_to_the_right_one(as_member, board):
+    read = as_member.get(f"{BOARDS}{board.pk}?x=%2F")
+    write = as_member.post("/api/v1/boards", {})
+
+    assert read.status_code == 301
+    assert read["Location"] == f"{BOARDS}{board.pk}/?x=%2F"
+    assert write.status_code == 404
+    assert "slash" in write.json()["detail"]
+    assert as_member.get("/api/v1/nothing").status_code == 404
+
+
 def test_an_answer_that_the_caller_does_not_take_is_a_406(as_member):
     answer = as_member.get(BOARDS, headers={"Accept": "application/xml"})
 
