@@ -59,7 +59,7 @@ def test_one_signs_in_by_username_or_email(member, workspace, name):
 def test_a_wrong_password_and_an_unknown_name_are_told_alike(member, workspace):
     def told(name):
         response = web(None).post("/admin/login/", {"username": name, "password": "wrong"})
-        return response.context["form"].non_field_errors()
+        return list(response.context["form"].non_field_errors())
 
     assert told("member") == told("nobody") != []
 
@@ -69,7 +69,7 @@ def test_too_many_attempts_are_told_in_the_form(member, workspace):
     for _ in range(40):
         response = browser.post("/admin/login/", {"username": "member", "password": "wrong"})
 
-    assert response.status_code == 200
+    assert response.status_code == 429
     assert "too many" in str(response.context["form"].non_field_errors())
 
 
@@ -442,7 +442,7 @@ def test_a_token_is_shown_once(member, workspace):
     secret = made.context["secret"]
     assert secret.startswith(token.prefix)
     assert secret.encode() in made.content
-    assert made["Cache-Control"] == "no-store"
+    assert "no-store" in made["Cache-Control"]
     again = browser.get(page("workspaces_accesstoken_change", token.pk)).content.decode()
     assert secret not in again
     assert token.token_hash not in again
