@@ -5,6 +5,8 @@ machine alone, with the embedded database and keys of its own; docs/operations.m
 variable.
 """
 
+from warnings import filterwarnings
+
 from config.embedded import default_home
 from config.keys import Keys, derived_keys, ensure_keys, is_encryption_key
 from config.logging import logging_settings
@@ -181,6 +183,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+if not _collected:
+    # Then there is no such folder, and WhiteNoise needn't say so at each start.
+    filterwarnings("ignore", message="No directory at", category=UserWarning)
 WHITENOISE_USE_FINDERS = not _collected
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
