@@ -9,6 +9,7 @@ The answer to one row goes the same way, so a list and a detail can't disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
 
 from core.db.compiled import CompiledQuery
+from core.db.fetching import fetch
 
 
 class Rows:
@@ -37,7 +39,9 @@ class Rows:
         `also` are names of annotations that the caller wants beside them (the page's cursor).
         """
         values, keys = cls._asked(queryset, tuple(also))
-        return cls._shaped(values, keys)
+        names, rows = fetch(values)
+        places = [(name, names.index(key)) for name, key in keys]
+        return cls._finished([{name: row[place] for name, place in places} for row in rows])
 
     @classmethod
     def read_one(cls, model: type[Model], identifier: UUID) -> dict[str, Any] | None:
@@ -55,8 +59,8 @@ class Rows:
 
             plan = _PLANS[(cls, model)] = (CompiledQuery(build, row=UUID), keys)
         query, keys = plan
-        found = cls._shaped(query(row=identifier), keys)
-        return found[0] if found else None
+        found = [{name: row[key] for name, key in keys} for row in query(row=identifier)]
+        return cls._finished(found)[0] if found else None
 
     @classmethod
     def _asked(
@@ -64,8 +68,7 @@ class Rows:
     ) -> tuple[QuerySet[Any], list[tuple[str, str]]]:
         """The query, and which of its names gives each name of the answer."""
         named = {**cls.columns, **cls.extra_columns}
-        taken = {field.attname for field in queryset.model._meta.concrete_fields}
-        taken |= {field.name for field in queryset.model._meta.get_fields()}
+        taken = _names_of(queryset.model)
         plain: list[str] = []
         expressions: dict[str, Any] = {}
         keys: list[tuple[str, str]] = []
@@ -82,10 +85,7 @@ class Rows:
         return queryset.values(*plain, *also, **expressions), keys
 
     @classmethod
-    def _shaped(
-        cls, found: Iterable[dict[str, Any]], keys: list[tuple[str, str]]
-    ) -> list[dict[str, Any]]:
-        rows = [{name: row[key] for name, key in keys} for row in found]
+    def _finished(cls, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if cls.finish is not None:
             finish = cls.finish
             for row in rows:
@@ -94,6 +94,13 @@ class Rows:
             for name in cls.extra_columns:
                 del row[name]
         return rows
+
+
+@cache
+def _names_of(model: type[Model]) -> frozenset[str]:
+    """Every name that a field of the model goes by."""
+    columns = {field.attname for field in model._meta.concrete_fields}
+    return frozenset(columns | {field.name for field in model._meta.get_fields()})
 
 
 _PLANS: dict[tuple[type[Rows], type[Model]], tuple[CompiledQuery, list[tuple[str, str]]]] = {}

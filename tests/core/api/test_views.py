@@ -29,7 +29,7 @@ def test_who_is_not_signed_in_is_told_to(client_of, board):
     answer = client_of(None).get(BOARDS)
 
     assert answer.status_code == 401
-    assert answer["WWW-Authenticate"].startswith("Session")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
     assert answer["Content-Type"] == "application/problem+json"
 
 
