@@ -29,7 +29,7 @@ def wait_for(params: Mapping[str, Any], limit: float) -> bool:
     if address in _waited_for:
         return True
     names = ("host", "hostaddr", "port", "dbname", "user", "service", "sslmode", "connect_timeout")
-    told = {name: params[name] for name in names if params.get(name)}
+    told = {"connect_timeout": 5} | {name: params[name] for name in names if params.get(name)}
     conninfo = make_conninfo("", **told).encode()
     end = time.monotonic() + limit
     pause = FIRST_PAUSE_SECONDS
