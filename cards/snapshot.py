@@ -16,13 +16,20 @@ from workspaces.models import User
 
 _MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
+# An entry stands at the board where the card is now: this finds the ones of cards that left.
+_LEFT = """(e.details #>> '{before,board_id}')::uuid = b.id AND e.entity_type = 'card'
+           AND e.details -> 'before' ? 'board_id' AND e.details -> 'after' ? 'board_id'"""
+
 # What decides whether anything changed: the newest entry of the board below which nothing can
 # appear any more, the ones above it that are committed, and the members with their versions.
-_STATE = """
+_STATE = f"""
 SELECT b.id::text,
-       (SELECT max(e.id) FROM event_log e WHERE e.board_id = b.id AND e.id <= %(bound)s),
-       (SELECT array_agg(e.id ORDER BY e.id) FROM event_log e
-         WHERE e.board_id = b.id AND e.id > %(bound)s),
+       greatest(
+           (SELECT max(e.id) FROM event_log e WHERE e.board_id = b.id AND e.id <= %(bound)s),
+           (SELECT max(e.id) FROM event_log e WHERE {_LEFT} AND e.id <= %(bound)s)),
+       (SELECT array_agg(above.id ORDER BY above.id) FROM (
+           SELECT e.id FROM event_log e WHERE e.board_id = b.id AND e.id > %(bound)s
+           UNION SELECT e.id FROM event_log e WHERE {_LEFT} AND e.id > %(bound)s) AS above),
        (SELECT md5(string_agg(m.user_id::text || m.version || '.' || u.version, ','
                               ORDER BY m.user_id))
           FROM workspace_members m JOIN users u ON u.id = m.user_id
@@ -62,8 +69,11 @@ SELECT json_build_object(
           FROM sprints s WHERE s.board_id = b.id), '[]'),
     'labels', coalesce((
         SELECT json_agg(l.label ORDER BY lower(l.label ->> 'name'), l.label ->> 'id')
-          FROM (SELECT DISTINCT jsonb_array_elements(k.metadata -> 'labels') AS label
-                  FROM cards k WHERE k.board_id = b.id AND k.archived_at IS NULL) AS l), '[]'),
+          FROM (SELECT DISTINCT ON (each.label ->> 'id') each.label
+                  FROM (SELECT DISTINCT jsonb_array_elements(k.metadata -> 'labels') AS label
+                          FROM cards k
+                         WHERE k.board_id = b.id AND k.archived_at IS NULL) AS each
+                 ORDER BY each.label ->> 'id', each.label ->> 'name') AS l), '[]'),
     'members', coalesce((
         SELECT json_agg(json_build_object(
             'id', u.id, 'username', u.username, 'full_name', u.full_name,

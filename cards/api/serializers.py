@@ -133,7 +133,7 @@ class LabelSerializer(StrictSerializer):
 class CardSerializer(StrictModelSerializer):
     """A card. Its place changes by moving it, its key and number never."""
 
-    key = serializers.CharField(read_only=True)
+    key = serializers.SerializerMethodField()
     column_id = serializers.UUIDField(read_only=True)
     title = fields.StrictCharField(max_length=MAX_TITLE)
     description = fields.StrictCharField(
@@ -158,6 +158,10 @@ class CardSerializer(StrictModelSerializer):
             "updated_at",
         )
         extra_kwargs: ClassVar = {"story_points": {"min_value": 0, "max_value": 999}}
+
+    def get_key(self, card: Card) -> str:
+        """What a key that is sent back is compared to; answers have it from `CardRows`."""
+        return f"{card.workspace.key}-{card.number}"
 
 
 class CardCreateSerializer(CardSerializer):
@@ -218,6 +222,7 @@ class BulkChangeSerializer(CardSerializer):
 
     id = fields.ScopedRelatedField(Card)
     version = fields.StrictIntegerField(required=False, min_value=1)
+    title = fields.StrictCharField(max_length=MAX_TITLE, required=False)
 
     class Meta(CardSerializer.Meta):
         read_only_fields = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
@@ -53,6 +53,7 @@ from core.api.views import (
     Updates,
 )
 from core.db.compiled import CompiledQuery
+from core.models import EventLog
 from workspaces.models import User
 
 # Every write to a card begins with this look-up.
@@ -109,6 +110,18 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
         if self.acts_as == "list" and "archived" not in asked and asked.get("open") != "false":
             queryset = queryset.filter(archived_at__isnull=True)
         return super().filter_queryset(queryset)
+
+    def history_of(self, instance: Card) -> QuerySet[EventLog]:
+        """The card's newest entry and what came after it of its assignees."""
+        newest = super().history_of(instance).aggregate(newest=Max("id"))["newest"] or 0
+        card_id = str(instance.pk)
+        of_assignees = Q(details__after__card_id=card_id) | Q(details__before__card_id=card_id)
+        return EventLog.objects.filter(
+            Q(pk=newest)
+            | Q(
+                of_assignees, pk__gt=newest, board_id=instance.board_id, entity_type="card_assignee"
+            )
+        )
 
     @extend_schema(request=CardCreateSerializer, responses={201: CardSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -246,7 +259,7 @@ class BoardPartsViewSet(TasklyViewSet):
 
     @extend_schema(
         request=None,
-        responses=BoardSerializer,
+        responses={200: BoardSerializer},
         parameters=[
             OpenApiParameter(
                 "move_cards_to", OpenApiTypes.UUID, description="The column that takes its cards."

@@ -12,5 +12,6 @@ DROP TRIGGER cards_before_update ON cards;
 DROP TRIGGER cards_before_insert ON cards;
 DROP FUNCTION cards_before();
 DROP FUNCTION cards_reserve_numbers(uuid, int);
+DROP INDEX event_log_left_board_idx;
 DROP INDEX cards_search_idx;
 ALTER TABLE cards DROP COLUMN search;

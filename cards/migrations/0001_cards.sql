@@ -5,6 +5,11 @@ ALTER TABLE cards ADD COLUMN search tsvector GENERATED ALWAYS AS (
     || setweight(to_tsvector('russian', description), 'B')) STORED;
 CREATE INDEX cards_search_idx ON cards USING gin (search);
 
+-- A card that goes to another board has its entry there; the board that it left finds it by this.
+CREATE INDEX event_log_left_board_idx ON event_log (((details #>> '{before,board_id}')::uuid), id)
+    WHERE entity_type = 'card' AND details -> 'before' ? 'board_id'
+      AND details -> 'after' ? 'board_id';
+
 -- Numbers. Every workspace counts for itself, never backwards: no number is given out twice.
 CREATE FUNCTION cards_reserve_numbers(workspace uuid, amount int) RETURNS int
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
