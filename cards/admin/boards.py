@@ -12,7 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
@@ -24,6 +27,7 @@ from cards.ordering import Place
 from cards.services import card_move
 from core.admin.refusals import REFUSALS, Refused
 from core.api.retry import retrying
+from core.templatetags.taskly import icon
 
 # A page of a board with more cards than this would be too long to be read.
 SHOWN_PER_COLUMN = 100
@@ -33,14 +37,36 @@ SHOWN_PER_COLUMN = 100
 class BoardPageAdmin(BoardAdmin):
     """A board whose page leads to its cards."""
 
-    list_display = ("name", "workspace", "columns_shown", "cards_count", "state")
+    list_display = (
+        "board_link",
+        "workspace",
+        "columns_shown",
+        "cards_count",
+        "state",
+        "settings_link",
+    )
+    list_display_links = None
     change_form_template = "admin/boards/board/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         on_board = Count("cards", filter=Q(cards__archived_at=None))
         return super().get_queryset(request).annotate(cards_count=on_board)
 
-    @admin.display(description=_("cards"))
+    @admin.display(description=gettext_lazy("name"), ordering="name")
+    def board_link(self, obj: Board) -> SafeString:
+        """To the board itself, which is what one comes for."""
+        return format_html('<a href="{}">{}</a>', self._address("board", obj), obj.name)
+
+    @admin.display(description=gettext_lazy("settings"))
+    def settings_link(self, obj: Board) -> SafeString:
+        return format_html(
+            '<a class="icon-button" href="{}" aria-label="{}">{}</a>',
+            self._address("change", obj),
+            _("Settings of %(board)s") % {"board": obj.name},
+            icon("settings"),
+        )
+
+    @admin.display(description=gettext_lazy("cards"))
     def cards_count(self, obj: Any) -> int:
         return obj.cards_count
 
@@ -161,6 +187,15 @@ class BoardPageAdmin(BoardAdmin):
         sent = request.POST if request.method == "POST" else None
         rows = ColumnForms(sent, board=board)
         form = ColumnsForm(sent, initial={"version": board.version})
+        if sent is not None and form.is_valid() and form.cleaned_data["version"] != board.version:
+            self.message_user(
+                request,
+                _(
+                    "Somebody changed the board meanwhile. This is how it is now; nothing was saved."
+                ),
+                messages.ERROR,
+            )
+            return HttpResponseRedirect(self._address("columns", board))
         if sent is not None and rows.is_valid() and form.is_valid():
             try:
                 columns_save(request, board, rows, form.cleaned_data["version"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Max
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, construct_instance
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,28 @@ NATIVE_WIDGETS: dict[type[models.Field], dict[str, Any]] = {
 }
 
 
-class TasklyModelForm(forms.ModelForm):
+class RowForm(forms.ModelForm):
+    """A form over a row that leaves the rules between fields and rows to the service.
+
+    Django would try the model's constraints one by one before the service runs, and tell what is
+    broken without naming a field; the service and the database name it.
+    """
+
+    def _post_clean(self) -> None:
+        excluded = self._get_validation_exclusions()
+        excluded |= {
+            name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)
+        }
+        try:
+            construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+            self.instance.full_clean(
+                exclude=excluded, validate_unique=False, validate_constraints=False
+            )
+        except ValidationError as error:
+            self._update_errors(error)
+
+
+class TasklyModelForm(RowForm):
     """A form that knows what its writer saw: the version, and the log up to then.
 
     `refused` is what the service said to the same input a moment ago (base.py runs the page a
@@ -125,7 +147,7 @@ def name_controls(form: forms.BaseForm, whose: str) -> None:
             field.widget.attrs["aria-label"] = f"{label}: {whose}"
 
 
-class TasklyChangeListForm(forms.ModelForm):
+class TasklyChangeListForm(RowForm):
     """A row of a list with editable cells."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

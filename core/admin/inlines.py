@@ -9,13 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 
-from core.admin.forms import TasklyInlineFormSet
+from core.admin.forms import RowForm, TasklyInlineFormSet
 from core.admin.scope import ScopedChoices, scoped
 
 
 class TasklyTabularInline(ScopedChoices, TabularInline):
     """Rows of a parent's page, each written by a service. Read-only unless the inline says more."""
 
+    form = RowForm
     formset = TasklyInlineFormSet
     extra = 0
     show_change_link = False
