@@ -1,7 +1,7 @@
 """What may not be reachable from other machines: accounts whose password everybody knows."""
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, check_password
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
@@ -31,6 +31,7 @@ def refuse_known_passwords(host: str) -> None:
 def accounts_with_known_password() -> list[str]:
     """The usernames of active people who can sign in with a password out of the documentation."""
     people = get_user_model().objects.filter(is_active=True)
+    people = people.exclude(Q(password__startswith=UNUSABLE_PASSWORD_PREFIX))
     oldest = people.order_by("pk")[:MOST_CHECKED]
     mightiest = people.filter(Q(is_superuser=True) | Q(is_staff=True)).order_by("pk")[:MOST_CHECKED]
     suspects = {person.pk: person for person in (*oldest, *mightiest)}

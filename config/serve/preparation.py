@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -65,7 +65,6 @@ def prepare(*, demo: bool) -> None:
         # uses the database.
         if demo and settings.EMBEDDED:
             say("Loading the demo data …")
-            if "load_demo" in get_commands():
-                call_command("load_demo", verbosity=0)
+            call_command("load_demo", verbosity=0)
         else:
             begin(env, say)
