@@ -42,7 +42,7 @@ def copy_instances(instances: Iterable[Model], *, using: str = DEFAULT_DB_ALIAS)
     for (model, fields), neighbours in groupby(instances, key=_given_fields):
         copy_rows(
             model._meta.db_table,
-            [field.column for field in fields],
+            [str(field.column) for field in fields],
             (
                 [
                     field.get_db_prep_save(getattr(instance, field.attname), connection)

@@ -1,0 +1,47 @@
+"""`manage.py load_demo`: alice, bob and a team at work, to look around with."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
+from django.utils import timezone
+
+from cards.demo.services import demo_load
+from core.exceptions import RuleViolation
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the demo: alice and bob (password taskly-demo) with the board of the fixture, and "
+        "a team with three boards. What is there already is left alone."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="Load it into a database of one's own, though the demo's password is public.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.EMBEDDED and not options["force"]:
+            raise CommandError(
+                "This isn't the embedded database, and everybody knows the demo's password. "
+                "To load the demo all the same, add --force."
+            )
+        try:
+            cards = demo_load(today=timezone.localdate())
+        except RuleViolation as refusal:
+            raise CommandError(str(refusal.detail)) from refusal
+        except IntegrityError as error:
+            raise CommandError(f"The demo can't be loaded here. {error}".strip()) from error
+        if options["verbosity"] > 0:
+            self.stdout.write(
+                f"The demo is loaded ({cards} cards). Sign in as alice or bob: taskly-demo."
+                if cards
+                else "The demo is there already."
+            )
