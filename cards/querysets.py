@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Self
 
 from django.db.models import BooleanField, Case, FloatField, Q, SmallIntegerField, Value, When
@@ -18,6 +19,8 @@ PRIORITY_RANK = Case(
 )
 """Priorities by weight, for ordering: their names' alphabet says nothing."""
 MAX_NUMBER = 2**31 - 1
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9]{1,9})-(?P<number>[1-9][0-9]{0,9})")
 
 
 class CardQuerySet(TenantQuerySet):
@@ -34,12 +37,12 @@ class CardQuerySet(TenantQuerySet):
 
     def with_reference(self, reference: str) -> Self:
         """The card of this id, or of this key (`ACME-42`); nothing for what is neither."""
-        key, dash, number = reference.rpartition("-")
-        if len(reference) == 36:
+        if _ID.fullmatch(reference):
             return self.filter(pk=reference)
-        if not dash or not number.isdigit() or int(number) > MAX_NUMBER:
+        named = _KEY.fullmatch(reference)
+        if named is None or int(named["number"]) > MAX_NUMBER:
             return self.none()
-        return self.filter(workspace__key=key.upper(), number=int(number))
+        return self.filter(workspace__key=named["key"].upper(), number=int(named["number"]))
 
     def search(self, text: str) -> Self:
         """Cards whose title or description has the words of `text`, in English or Russian forms."""
