@@ -128,6 +128,9 @@ def backup_write(
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
+            cursor.execute("SELECT to_regclass('public.django_migrations') IS NULL")
+            if cursor.fetchone()[0]:
+                raise BackupError("The database has no tables yet: there is nothing to keep.")
             cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
             migrations = [list(row) for row in cursor.fetchall()]
             rows = count_rows(connection)

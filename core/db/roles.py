@@ -42,7 +42,13 @@ BEGIN
 END $$
 """
 
-_MAY_ASSUME = f"SELECT pg_has_role(current_user, '{APP_ROLE}', 'MEMBER')"
+# Whoever makes a role may give it to others, and since PostgreSQL 16 can be it only once it is
+# given to them as well; before, being a member was enough.
+_MAY_ASSUME = f"""
+SELECT pg_has_role(current_user, '{APP_ROLE}',
+                   CASE WHEN current_setting('server_version_num')::int >= 160000
+                        THEN 'SET' ELSE 'MEMBER' END)
+"""
 
 
 @contextmanager

@@ -211,6 +211,15 @@ def test_a_missing_folder_is_named(source: Installation, tmp_path: Path) -> None
     assert "There is no folder" in refused.stderr
 
 
+def test_an_empty_database_is_not_worth_a_backup(
+    make_installation: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    refused = make_installation("empty").manage("backup", tmp_path / "file")
+    assert refused.returncode == 1
+    assert "nothing to keep" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_keys_in_the_environment_are_left_to_their_keeper(
     source: Installation, backup: Path, tmp_path: Path
 ) -> None:
