@@ -9,7 +9,6 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
-from psycopg import sql
 
 
 def copy_rows(
@@ -20,10 +19,9 @@ def copy_rows(
     using: str = DEFAULT_DB_ALIAS,
 ) -> None:
     """Insert `rows` of `columns` in one statement, without holding more than one of them."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
     connection = connections[using]
+    quoted = connection.ops.quote_name
+    statement = f"COPY {quoted(table)} ({', '.join(map(quoted, columns))}) FROM STDIN"
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
