@@ -6,7 +6,7 @@ from django.db import migrations, models
 import boards.models
 import core.db.constraints
 import core.identifiers
-from core.db.operations import LogTable, Unchanging, sql_file
+from core.db.operations import LogTable, RunDeferred, Unchanging, sql_file
 
 
 class Migration(migrations.Migration):
@@ -360,4 +360,5 @@ class Migration(migrations.Migration):
         Unchanging("Board", "workspace_id"),
         LogTable("Board", "board", readers={"board": "id"}),
         LogTable("Sprint", "sprint"),
+        RunDeferred(),
     ]

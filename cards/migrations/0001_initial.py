@@ -14,7 +14,7 @@ import cards.models
 import core.db.constraints
 import core.db.indexes
 import core.identifiers
-from core.db.operations import LogTable, Unchanging, sql_file
+from core.db.operations import LogTable, RunDeferred, Unchanging, sql_file
 
 
 class Migration(migrations.Migration):
@@ -583,4 +583,5 @@ class Migration(migrations.Migration):
         Unchanging("Card", "number", "workspace_id"),
         LogTable("Card", "card", technical=("search",)),
         LogTable("CardAssignee", "card_assignee"),
+        RunDeferred(),
     ]

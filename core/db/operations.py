@@ -28,6 +28,43 @@ def sql_file(migration: str, name: str) -> RunSQL:
     )
 
 
+class RunDeferred(Operation):
+    """Run now what Django keeps for the end of a migration: foreign keys and indexes.
+
+    The last operation of each migration. Where something is left for the end, Django notes the
+    migration as applied only after its transaction: killed in between, it could not be run again.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models are as they were."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for statement in schema_editor.deferred_sql:
+            schema_editor.execute(statement, None)
+        schema_editor.deferred_sql.clear()
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """The way down keeps nothing for its end."""
+
+    def describe(self) -> str:
+        return "Run what was kept for the end"
+
+
 class _TriggerOperation(Operation):
     """Triggers on one model's table. Going down they go first, so that data can go after them."""
 

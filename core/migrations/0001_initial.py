@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from core.db.operations import sql_file
+from core.db.operations import RunDeferred, sql_file
 
 
 class Migration(migrations.Migration):
@@ -49,4 +49,5 @@ class Migration(migrations.Migration):
             },
         ),
         sql_file(__file__, "0001_log"),
+        RunDeferred(),
     ]

@@ -3,30 +3,35 @@
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from core.db.operations import RunDeferred
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdempotencyRecord',
+            name="IdempotencyRecord",
             fields=[
-                ('scope', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('status', models.PositiveSmallIntegerField()),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField()),
-                ('withheld', models.BooleanField(default=False)),
+                ("scope", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("request_hash", models.CharField(max_length=64)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("status", models.PositiveSmallIntegerField()),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField()),
+                ("withheld", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'kept answer',
-                'verbose_name_plural': 'kept answers',
-                'db_table': 'idempotency_records',
-                'indexes': [models.Index(fields=['created_at'], name='idempotency_created_at_idx')],
+                "verbose_name": "kept answer",
+                "verbose_name_plural": "kept answers",
+                "db_table": "idempotency_records",
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_created_at_idx")],
             },
         ),
+        RunDeferred(),
     ]

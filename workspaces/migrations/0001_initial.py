@@ -7,7 +7,7 @@ from django.db import migrations, models
 import core.db.constraints
 import core.db.indexes
 import core.identifiers
-from core.db.operations import LogTable, Unchanging, sql_file
+from core.db.operations import LogTable, RunDeferred, Unchanging, sql_file
 
 
 class Migration(migrations.Migration):
@@ -686,4 +686,5 @@ class Migration(migrations.Migration):
             hidden=("token_hash",),
             technical=("last_used_at",),
         ),
+        RunDeferred(),
     ]

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import core.db.constraints
 import core.identifiers
+from core.db.operations import RunDeferred
 
 
 class Migration(migrations.Migration):
@@ -70,4 +71,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        RunDeferred(),
     ]
