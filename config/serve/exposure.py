@@ -24,7 +24,8 @@ def refuse_known_passwords(host: str) -> None:
             f"HOST={host} can be reached from other machines, but everybody knows the password "
             f"of: {names}.\nChange each one:\n"
             + "\n".join(f"    .venv/bin/python manage.py changepassword {n}" for n in open_doors)
-            + "\nor start over without the demo: TASKLY_DEMO=0 make reset run"
+            + "\nor start over without the demo:\n"
+            "    .venv/bin/python manage.py reset --no-demo && TASKLY_DEMO=0 make run"
         )
 
 
