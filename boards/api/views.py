@@ -29,6 +29,7 @@ class BoardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
     """Boards of the caller's workspaces. Only an admin of the workspace deletes one."""
 
     model = Board
+    compiled_lists = True
     rows_class = BoardRows
     serializer_class = BoardSerializer
     serializer_classes: ClassVar = {
@@ -104,6 +105,7 @@ class SprintViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet)
     """Sprints of the caller's boards."""
 
     model = Sprint
+    compiled_lists = True
     rows_class = SprintRows
     serializer_class = SprintSerializer
     serializer_classes: ClassVar = {"create": SprintCreateSerializer}

@@ -68,6 +68,7 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
     """Cards of the caller's workspaces, by id or by key (`ACME-42`)."""
 
     model = Card
+    compiled_lists = True
     rows_class = CardRows
     serializer_class = CardSerializer
     serializer_classes: ClassVar = {

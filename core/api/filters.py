@@ -157,6 +157,7 @@ class IdFilter(_Filter):
     def __init__(self, *args: Any, none: bool = False, me: bool = False, **kwargs: Any) -> None:
         words = [word for word, allowed in ((NONE, none), (ME, me)) if allowed]
         super().__init__(*args, words=words, **kwargs)
+        self.words = tuple(words)
         identifier = {"type": "string", "format": "uuid"}
         either = {"oneOf": [identifier, {"type": "string", "enum": words}]}
         extend_schema_field(either if words else identifier)(self)

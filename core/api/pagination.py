@@ -222,6 +222,17 @@ class Cursor:
         return cls(ordering, bool(backwards), places, datetime.fromisoformat(began_at))
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page that is still to be read: the query for it, and how its rows are told apart."""
+
+    queryset: QuerySet[Any]
+    aliases: list[str]
+    size: int
+    ordering: str
+    cursor: Cursor | None
+
+
 class CursorPagination(BasePagination):
     """`{"next", "previous", "results"}`; a view names its `orderings` and its `default_ordering`.
 
@@ -241,7 +252,12 @@ class CursorPagination(BasePagination):
         read: Callable[[QuerySet[Any], Sequence[str]], list[Any]] | None = None,
     ) -> list[Any]:
         """One page, by one query; `read` turns the sliced queryset into rows (dicts or models)."""
-        self.request = request
+        page = self.prepare(queryset, request, view)
+        rows = list(page.queryset if read is None else read(page.queryset, page.aliases))
+        return self.turn(page, rows, request)
+
+    def prepare(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> Page:
+        """What to ask the database for: one row more than the page has, to know what follows."""
         allowed: Ordering = getattr(view, "orderings", {}) or {}
         default = getattr(view, "default_ordering", None) or "id"
         size = self.get_page_size(request)
@@ -256,16 +272,21 @@ class CursorPagination(BasePagination):
         text = single(request.query_params, "cursor")
         cursor = Cursor.decode(text, keys, ordering) if text is not None else None
         backwards = cursor is not None and cursor.backwards
-        began_at = cursor.began_at if cursor is not None else timezone.now() + GRACE
         if cursor is not None:
             queryset = queryset.filter(_beyond(keys, cursor.values, backwards))
-            queryset = self._bounded(queryset, keys[0], began_at)
+            queryset = self._bounded(queryset, keys[0], cursor.began_at)
         queryset = queryset.order_by(*_order(keys, backwards))[: size + 1]
-        aliases = [key.alias for key in keys]
-        rows = list(read(queryset, aliases) if read is not None else queryset)
-        has_more = len(rows) > size
-        rows = rows[:size]
-        places = [_take(row, aliases) for row in rows]
+        return Page(queryset, [key.alias for key in keys], size, ordering, cursor)
+
+    def turn(self, page: Page, found: list[Any], request: Any) -> list[Any]:
+        """The page's rows out of those found, with the ways on and back from them noted."""
+        self.request = request
+        cursor = page.cursor
+        backwards = cursor is not None and cursor.backwards
+        began_at = cursor.began_at if cursor is not None else timezone.now() + GRACE
+        has_more = len(found) > page.size
+        rows = found[: page.size]
+        places = [_take(row, page.aliases) for row in rows]
         if backwards:
             rows.reverse()
             places.reverse()
@@ -275,9 +296,9 @@ class CursorPagination(BasePagination):
         edge = places or ([cursor.values] if cursor is not None else [])
         self.next = self.previous = None
         if edge and goes_on and (rows or backwards):
-            self.next = self._link(Cursor(ordering, False, edge[-1], began_at))
+            self.next = self._link(Cursor(page.ordering, False, edge[-1], began_at))
         if edge and goes_back and (rows or not backwards):
-            self.previous = self._link(Cursor(ordering, True, edge[0], began_at))
+            self.previous = self._link(Cursor(page.ordering, True, edge[0], began_at))
         return rows
 
     @staticmethod

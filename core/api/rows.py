@@ -38,8 +38,14 @@ class Rows:
 
         `also` are names of annotations that the caller wants beside them (the page's cursor).
         """
-        values, keys = cls._asked(queryset, tuple(also))
-        names, rows = fetch(values)
+        values, keys = cls.asked(queryset, tuple(also))
+        return cls.shaped(keys, *fetch(values))
+
+    @classmethod
+    def shaped(
+        cls, keys: list[tuple[str, str]], names: list[str], rows: Iterable[Any]
+    ) -> list[dict[str, Any]]:
+        """The answers out of what was fetched for `asked`."""
         places = [(name, names.index(key)) for name, key in keys]
         return cls._finished([{name: row[place] for name, place in places} for row in rows])
 
@@ -53,7 +59,7 @@ class Rows:
             def build(row: UUID) -> QuerySet[Any]:
                 rows = model._default_manager.filter(pk=row)
                 prepare = getattr(rows, "for_list", None)
-                values, named = cls._asked(rows if prepare is None else prepare(), ())
+                values, named = cls.asked(rows if prepare is None else prepare(), ())
                 keys[:] = named
                 return values
 
@@ -63,7 +69,7 @@ class Rows:
         return cls._finished(found)[0] if found else None
 
     @classmethod
-    def _asked(
+    def asked(
         cls, queryset: QuerySet[Any], also: tuple[str, ...]
     ) -> tuple[QuerySet[Any], list[tuple[str, str]]]:
         """The query, and which of its names gives each name of the answer."""

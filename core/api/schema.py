@@ -124,7 +124,7 @@ class TasklySchema(AutoSchema):
         return model is not None and any(field.name == "version" for field in model._meta.fields)
 
     def _is_detail(self) -> bool:
-        return "{" in self.path
+        return "{" in self.path or bool(getattr(self.view, "detail", False))
 
     def _takes_version(self) -> bool:
         """Whether the operation changes one row: If-Match is about that row."""

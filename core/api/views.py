@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from core.api import versions
 from core.api.edge import LARGE_BODY_LIMIT, MIB, EdgeMixin, TasklyView, UnknownAddress
 from core.api.pagination import CursorPagination
+from core.api.plans import planned_page
 from core.api.renderers import RawJSON
 from core.api.rows import Rows
 from core.exceptions import StaleVersion
@@ -39,6 +40,9 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
     model: ClassVar[type[Model]]
     rows_class: ClassVar[type[Rows] | None] = None
     serializer_classes: ClassVar[Mapping[str, type[serializers.BaseSerializer[Any]]]] = {}
+    compiled_lists: ClassVar[bool] = False
+    """Whether a list's query depends on its parameters and the caller's id alone, and on no time
+    or setting: then it is compiled once for each set of parameters (see `core.api.plans`)."""
     orderings: ClassVar[Mapping[str, Any]] = {}
     default_ordering: ClassVar[str] = "id"
     pagination_class = CursorPagination
@@ -164,6 +168,10 @@ class Lists(generics.GenericAPIView):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of the rows that the caller may see."""
+        if self.compiled_lists and not kwargs:
+            rows = planned_page(self)
+            if rows is not None:
+                return self.paginator.get_paginated_response(rows)
         return self.page(self.filter_queryset(self.get_queryset()))
 
     def page(self, queryset: QuerySet[Any]) -> Response:

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+from psycopg.types.datetime import TimestamptzLoader
 
 from core.identifiers import uuid7
 
@@ -38,9 +39,18 @@ class CompiledQuery:
 
     def __call__(self, **values: UUID | str) -> list[Any]:
         """Run the query; what the queryset would give, as a list."""
+        return self.compile().run(values)
+
+    def compile(self) -> _Plan:
+        """The plan; ValueError where a value is no parameter of the query."""
         if self._plan is None:
             self._plan = _Plan(self._build, self._kinds)
-        return self._plan.run(values)
+        return self._plan
+
+    def fetch(self, **values: UUID | str) -> tuple[list[str], list[Any]]:
+        """The names and the rows of a `values()` queryset, its moments by psycopg's own loader."""
+        plan = self.compile()
+        return plan.names, plan.fetch(values, fast=True)
 
 
 class _Plan:
@@ -77,16 +87,22 @@ class _Plan:
         # The connection that compiled this belongs to one thread.
         self.compiler.connection = None
 
-    def run(self, values: dict[str, UUID | str]) -> list[Any]:
+    def fetch(self, values: dict[str, UUID | str], *, fast: bool = False) -> list[Any]:
+        """The rows as sequences; `fast` pays off from some ten moments on."""
         params = list(self.params)
         for place, name in self.places:
             params[place] = values[name]
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
+            if fast:
+                cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
             cursor.execute(self.sql, params)
-            rows = cursor.fetchall()
-        if self.converters:
-            rows = self._converted(rows, connection)
+            rows: list[Any] = cursor.fetchall()
+        return self._converted(rows, connection) if self.converters else rows
+
+    def run(self, values: dict[str, UUID | str]) -> list[Any]:
+        """The rows as what the queryset would give."""
+        rows = self.fetch(values)
         if not self.makes_instances:
             names = self.names
             return [dict(zip(names, row, strict=True)) for row in rows]

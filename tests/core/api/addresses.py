@@ -146,6 +146,7 @@ class CardViewSet(Lists, Retrieves, TasklyViewSet):
     """Cards."""
 
     model = Card
+    compiled_lists = True
     serializer_class = CardBody
     rows_class = CardRows
     filterset_class = CardFilters
