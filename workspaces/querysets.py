@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
-from django.utils import timezone
 
 if TYPE_CHECKING:
     from workspaces.models import User
@@ -84,10 +84,13 @@ class InvitationQuerySet(TenantQuerySet):
         """Invitations are the admins' business."""
         return self.administered_by(user)
 
-    def open(self) -> Self:
-        return self.filter(
-            accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
-        )
+    def unused(self) -> Self:
+        """Neither accepted nor revoked; they may be too old."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
+    def open(self, at: datetime) -> Self:
+        """Those that can be accepted at this moment."""
+        return self.unused().filter(expires_at__gt=at)
 
 
 class AccessTokenQuerySet(models.QuerySet):

@@ -238,6 +238,12 @@ class TestInvitations:
         if expected == 204:
             assert client_of(people[who]).get(address).status_code == 404
 
+    def test_the_filter(self, client_of, admin, workspace, invitation):
+        client = client_of(admin)
+        for asked, number in (("true", 0), ("false", 1)):
+            answer = client.get(f"{of(workspace, 'invitations')}?accepted={asked}")
+            assert len(answer.json()["results"]) == number
+
     def test_accepting_signed_in(self, client_of, workspace, admin, settings):
         ann = UserFactory(email="ann@example.com")
         token = self.invite(client_of(admin), workspace)

@@ -1,10 +1,13 @@
 """The caller's account and colleagues over REST: who sees whom, and what of them."""
 
 import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
 
 from core.models import EventLog
 from tests.factories.workspaces import PASSWORD
 from tests.watching import signed
+from workspaces.services import token_create
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,16 @@ class TestMe:
         body = {"email": "new@example.com", "current_password": PASSWORD}
         answer = client_of(member).patch("/api/v1/users/me/", body)
         assert (answer.status_code, answer.json()["email"]) == (200, "new@example.com")
+
+    def test_not_by_an_access_token(self, member):
+        _token, secret = token_create(
+            user=member, actor=member, name="CI", scope="write", at=timezone.now()
+        )
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+        body = {"email": "new@example.com", "current_password": PASSWORD}
+        assert client.patch("/api/v1/users/me/", body).status_code == 403
+        assert client.patch("/api/v1/users/me/", {"full_name": "Bot"}).status_code == 200
 
     def test_deleting_oneself(self, client_of, member, workspace):
         client = client_of(member)

@@ -13,6 +13,7 @@ from tests.watching import Watch
 from tests.workspaces.together import together
 from workspaces.models import SignInAttempts
 from workspaces.services.attempts import (
+    FORGOTTEN_AFTER,
     FREE_OF_ACCOUNT,
     FREE_OF_ADDRESS,
     FREE_OF_PAIR,
@@ -105,6 +106,12 @@ class TestCounting:
         fail(1, name="other", address="192.0.2.9", at=NOW + datetime.timedelta(hours=25))
         assert SignInAttempts.objects.count() == 3
         fail(FREE_OF_PAIR, at=NOW + datetime.timedelta(hours=25))
+
+    def test_an_old_count_is_no_count(self):
+        fail(FREE_OF_PAIR)
+        later = NOW + FORGOTTEN_AFTER + datetime.timedelta(seconds=1)
+        fail(1, at=later)
+        assert SignInAttempts.objects.order_by("-failures").first().failures == 1
 
     def test_what_is_kept_names_nobody_and_makes_no_entry(self):
         watch = Watch()

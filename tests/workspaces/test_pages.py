@@ -11,7 +11,7 @@ from tests.factories import UserFactory
 from tests.factories.workspaces import PASSWORD
 from tests.watching import signed
 from workspaces.models import SignInAttempts, User, Workspace, WorkspaceInvitation
-from workspaces.services import invitation_create, invitation_revoke
+from workspaces.services import invitation_create, invitation_revoke, invitations
 from workspaces.services.passwords import reset_mail
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,24 @@ class TestInvitation:
                 assert answer.status_code == 404
                 assert "doesn’t work any more" in text_of(answer)
                 assert "Acme" not in text_of(answer)
+
+    @pytest.mark.parametrize("known", [True, False], ids=["signing in", "signing up"])
+    def test_one_that_is_used_while_the_form_is_open_is_closed(
+        self, client, path, known, monkeypatch
+    ):
+        if known:
+            UserFactory(username="ann", email=EMAIL)
+        else:
+            UserFactory(username="bob")
+        monkeypatch.setattr(invitations, "_lock_open", lambda *given: invitations._closed())
+        answer = client.post(path, {"password": PASSWORD} if known else SIGN_UP)
+        assert answer.status_code == 404
+        assert "doesn’t work any more" in text_of(answer)
+
+    def test_the_same_by_one_click(self, client, path, monkeypatch):
+        client.force_login(UserFactory(email=EMAIL))
+        monkeypatch.setattr(invitations, "_lock_open", lambda *given: invitations._closed())
+        assert client.post(path).status_code == 404
 
     def test_a_session_from_before_does_not_outlive_signing_up(self, client, path):
         client.get("/admin/login/")

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -24,6 +25,7 @@ from workspaces.services import (
     password_change,
     password_reset_confirm,
     password_set,
+    passwords,
     user_deactivate,
 )
 from workspaces.services.passwords import password_reset_request, reset_mail
@@ -189,6 +191,50 @@ class TestResetting:
         assert (again.status_code, again.json()["code"]) == (409, "reset_link_used")
         member.refresh_from_db()
         assert member.check_password(NEW)
+
+
+@pytest.mark.django_db
+class TestTerminal:
+    def run(self, monkeypatch, *typed, username="Member"):
+        answers = iter(typed)
+        monkeypatch.setattr("getpass.getpass", lambda prompt: next(answers))
+        call_command("changepassword", username)
+
+    def test_setting_a_password(self, member, monkeypatch):
+        self.run(monkeypatch, NEW, NEW)
+        member.refresh_from_db()
+        assert member.check_password(NEW)
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [((NEW, "another"), "not the same"), (("12345678", "12345678"), "too common")],
+    )
+    def test_what_is_refused_changes_nothing(self, member, monkeypatch, typed, said):
+        with pytest.raises(CommandError, match=said):
+            self.run(monkeypatch, *typed)
+        member.refresh_from_db()
+        assert member.version == 1
+
+    def test_nobody(self, db, monkeypatch):
+        with pytest.raises(CommandError, match="nobody called"):
+            self.run(monkeypatch, username="nobody")
+
+    def test_who_insists_gets_a_weak_one(self, member):
+        set_anyway = password_set(
+            user=member, new_password="x", actor=None, at=timezone.now(), check_password=False
+        )
+        assert set_anyway.check_password("x")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_down_is_logged_and_nothing_more(monkeypatch, caplog):
+    UserFactory(username="member")
+    monkeypatch.setattr(passwords, "reset_mail_allowed", lambda **given: 1 / 0)
+    password_reset_request(email="member@example.com", at=timezone.now())
+    for thread in threading.enumerate():
+        if thread.name == "password-reset-mail":
+            thread.join(timeout=30)
+    assert "password_reset_mail_failed" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)

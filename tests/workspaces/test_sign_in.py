@@ -1,10 +1,13 @@
 """Signing in by JWT and by session, and what ends it."""
 
+import base64
 import datetime
 import uuid
 
 import jwt
+import orjson
 import pytest
+from django.contrib.auth import authenticate
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -19,6 +22,7 @@ from workspaces.services import (
     user_deactivate,
     user_delete,
 )
+from workspaces.services import sign_in as services_sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +195,26 @@ class TestTokens:
         ):
             assert me_with(token).status_code == 401
 
+    @pytest.mark.parametrize(
+        "header",
+        [
+            {"alg": 5},
+            {"alg": None},
+            {"alg": []},
+            {"alg": "HS256", "kid": 7},
+            {"alg": "HS256", "b64": False},
+            {"alg": "HS256", "crit": ["x"]},
+            {},
+            [],
+            7,
+        ],
+        ids=str,
+    )
+    def test_a_strange_header_is_401(self, pair, header):
+        encoded = base64.urlsafe_b64encode(orjson.dumps(header)).rstrip(b"=").decode()
+        rest = pair["access"].partition(".")[2]
+        assert me_with(f"{encoded}.{rest}").status_code == 401
+
     def test_a_changed_secret_key_signs_nobody_out(self, api, pair, settings):
         settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
         settings.SECRET_KEY = "n" * 50
@@ -272,6 +296,13 @@ class TestEnding:
         assert client.post("/api/v1/auth/revoke-all/").status_code == 204
         assert client.get(ME).status_code == 401
 
+    def test_of_two_renewals_at_once_one_is_refused(self, pair):
+        """The second has passed the first look; the row's own condition tells it from the first."""
+        services_sign_in.refresh(token=pair["refresh"], at=timezone.now())
+        with pytest.raises(services_sign_in.SignedOut):
+            services_sign_in.refresh(token=pair["refresh"], at=timezone.now())
+        assert not SignIn.objects.exists()
+
 
 class TestSessions:
     def test_writing_needs_the_csrf_token(self, member):
@@ -286,6 +317,15 @@ class TestSessions:
         answer = api.get(ME)
         assert answer.status_code == 401
         assert answer["WWW-Authenticate"].startswith("Bearer")
+
+    @pytest.mark.parametrize("username", ["", "member"])
+    def test_without_a_name_or_a_password_nobody_is_looked_up(self, member, username):
+        assert authenticate(None, username=username, password=None) is None
+        assert authenticate(None, username="", password=PASSWORD) is None
+
+    def test_the_pages_ask_rights_by_membership_and_operators_may_look(self, member, operator):
+        assert (member.has_perm("x"), member.has_module_perms("cards")) == (False, False)
+        assert (operator.has_perm("x"), operator.has_module_perms("cards")) == (True, True)
 
     def test_other_schemes_are_nobody(self, api, member):
         assert api.get(ME, HTTP_AUTHORIZATION="Basic bWVtYmVyOng=").status_code == 401

@@ -124,13 +124,9 @@ def invitation_revoke(
 def invitation_find(*, token: str, at: datetime.datetime) -> WorkspaceInvitation | None:
     """The open invitation that a token opens."""
     return (
-        WorkspaceInvitation.objects.select_related("workspace", "invited_by")
-        .filter(
-            token_hash__in=secret_hashes(PURPOSE, token),
-            accepted_at__isnull=True,
-            revoked_at__isnull=True,
-            expires_at__gt=at,
-        )
+        WorkspaceInvitation.objects.open(at)
+        .select_related("workspace", "invited_by")
+        .filter(token_hash__in=secret_hashes(PURPOSE, token))
         .first()
     )
 
@@ -173,11 +169,9 @@ def invitation_sign_up(
 
 def _unused(workspace: WorkspaceModel, email: str) -> list[WorkspaceInvitation]:
     return list(
-        WorkspaceInvitation.objects.filter(
-            workspace=workspace, accepted_at__isnull=True, revoked_at__isnull=True
-        )
+        WorkspaceInvitation.objects.unused()
         .alias(address=Lower("email"))
-        .filter(address=Lower(Value(email)))
+        .filter(workspace=workspace, address=Lower(Value(email)))
         .order_by("pk")
         .select_for_update(no_key=True)
     )
