@@ -12,11 +12,13 @@ from django.db import connection
 from django.utils import timezone
 
 from boards.models import Board
-from boards.services import board_archive, column_update
+from boards.services import board_archive, column_add, column_update
 from cards.models import Card
-from cards.services import card_delete, card_update, label_update
+from cards.services import card_delete, card_update, column_remove, label_update
 from core.models import EventLog
 from integrations.trello.mapping import category_of, color_of
+from integrations.trello.reader import read
+from integrations.trello.services import NotAMember, trello_import, trello_preview
 from tests.data.test_demo import all_tables
 from tests.data.trello import (
     DONE,
@@ -381,6 +383,40 @@ def test_a_later_export_adds_the_new_cards_below_the_others(bring_in, admin):
         for label in Card.objects.get(title="New").metadata["labels"]
     ] == [("Defect", "#123456"), ("Idea", "#6cc3e0"), ("Defect (2)", "#94c748")]
     assert "Cards of lists without a column of their own, put into a like column: 1." in lines
+
+
+def test_a_label_of_a_name_that_the_board_has_becomes_that_label(bring_in, admin):
+    document = a_board(cards=[a_card(21)])
+    bring_in(document)
+    ours = {"id": "ours", "name": "Bug", "color": "#111111"}
+    card_update(card=Card.objects.get(), actor=admin, changes={"metadata": {"labels": [ours]}})
+    document["labels"] = [{"id": trello_id(41), "name": "BUG", "color": "red"}]
+    document["cards"].append(a_card(22, "New", idLabels=[trello_id(41)]))
+    bring_in(document)
+    assert Card.objects.get(title="New").metadata["labels"] == [ours]
+
+
+def test_a_column_made_anew_under_the_lists_name_takes_its_cards(bring_in, admin):
+    document = a_board(cards=[a_card(21, list_id=DONE)])
+    bring_in(document)
+    board = Board.objects.get()
+    column_remove(board=board, actor=admin, column_id=board.columns[1]["id"])
+    column_add(board=board, actor=admin, name="Doing", category="in_review")
+    document["cards"].append(a_card(22, "New", trello_id(12)))
+    bring_in(document)
+    assert Card.objects.get(title="New").column.name == "Doing"
+
+
+def test_the_services_take_members_only(workspace, outsider):
+    for carry_out in (trello_preview, trello_import):
+        with pytest.raises(NotAMember):
+            carry_out(
+                export=read(as_bytes(a_board())),
+                workspace=workspace,
+                actor=outsider,
+                at=timezone.now(),
+            )
+    assert not Board.objects.exists()
 
 
 def test_a_deleted_board_can_be_imported_again(bring_in):

@@ -42,6 +42,11 @@ def test_the_same_seed_makes_the_same_rows():
     assert not ids[0] & ids[1]
 
 
+def test_no_batch_has_more_cards_than_fit_in_memory():
+    made = list(batches(Shape.of(CHUNK + 5, boards=1), UNTIL))
+    assert [len(batch.rows) for batch in made if batch.table == "cards"] == [CHUNK, 5]
+
+
 def test_what_was_asked_for_is_there(seed):
     said = seed(300, boards=6, workspaces=2)
     assert (Card.objects.count(), Board.objects.count(), Workspace.objects.count()) == (300, 6, 2)

@@ -73,6 +73,12 @@ def test_a_label_that_only_a_card_tells_of_is_known():
     assert board.labels[label["id"]].color == "sky"
 
 
+def test_what_is_null_is_left_out():
+    card = a_card(21, desc=None, closed=None, dateLastActivity=None, idLabels=None, idMembers=None)
+    read_card = read(as_bytes(a_board(cards=[card]))).cards[0]
+    assert (read_card.description, read_card.closed, read_card.active_at) == ("", False, None)
+
+
 def test_a_byte_order_mark_is_passed_over():
     assert read(b"\xef\xbb\xbf" + as_bytes(a_board())).name == "Launch"
 
