@@ -135,6 +135,18 @@ def _tree(detail: Any) -> dict[str, Any] | list[str]:
     return [str(detail)]
 
 
+def _beneath(errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    """A service's `{"move.1.column_id": […]}` in the shape that serializers give theirs."""
+    tree: dict[str, Any] = {}
+    for path, messages in errors.items():
+        *above, last = path.split(".")
+        branch = tree
+        for name in above:
+            branch = branch.setdefault(name, {})
+        branch[last] = messages
+    return tree
+
+
 def _invalid(detail: Any, code: str = "invalid") -> Problem:
     errors = errors_by_field(detail)
     names = ", ".join(name for name in errors if name != GENERAL)
@@ -170,7 +182,7 @@ def _from_api_exception(error: exceptions.APIException) -> Problem:
 
 
 def _from_rule(rule: RuleViolation) -> Problem:
-    errors = {rule.field: [str(rule.detail)]} if rule.field else None
+    errors = _beneath({rule.field: [str(rule.detail)]}) if rule.field else None
     return Problem(rule.status, rule.code, rule.detail, errors=errors, extra=dict(rule.extra))
 
 
@@ -212,8 +224,9 @@ def describe(error: BaseException) -> Problem | None:
             detail = str(error) or _("You do not have the right to do this.")
             return Problem(403, "permission_denied", detail)
         case django_exceptions.ValidationError():
-            detail = error.message_dict if hasattr(error, "error_dict") else error.messages
-            return _invalid(detail)
+            if hasattr(error, "error_dict"):
+                return _invalid(_beneath(error.message_dict))
+            return _invalid(error.messages)
         case django_exceptions.RequestDataTooBig():
             return Problem(413, "too_large", _("The body is too large."))
         case (
