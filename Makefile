@@ -2,7 +2,7 @@
 # Only relative paths: the checkout may lie anywhere, also in a folder with a space in its name.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev shell reset test lint types bench lock install install-dev
+.PHONY: help run dev shell reset test lint types bench lock vendor install install-dev
 python := .venv/bin/python
 
 help: ## Show what there is
@@ -41,6 +41,9 @@ lock: ## Renew requirements/*.txt from requirements/*.in (needs uv)
 	@cd requirements && for name in base dev; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-header --no-emit-index-url $$name.in -o $$name.txt || exit 1; done
+
+vendor: ## Renew fonts and icons under core/static/vendor from their packages (needs npm)
+	@$(python) config/vendor.py
 
 install:
 	@requirements/install.sh base

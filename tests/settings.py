@@ -15,3 +15,8 @@ from config.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Limits are counted across processes: the tests of the limits set their own.
 TASKLY_RATE_USER = TASKLY_RATE_ANONYMOUS = 0
+
+# Static files are served as they lie in the packages, whether or not somebody collected them; each
+# is looked for when it is asked for, and not all of them whenever a test makes a client.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -190,9 +190,7 @@ class BoardPageAdmin(BoardAdmin):
         if sent is not None and form.is_valid() and form.cleaned_data["version"] != board.version:
             self.message_user(
                 request,
-                _(
-                    "Somebody changed the board meanwhile. This is how it is now; nothing was saved."
-                ),
+                _("Somebody changed the board meanwhile. This is how it is; nothing was saved."),
                 messages.ERROR,
             )
             return HttpResponseRedirect(self._address("columns", board))

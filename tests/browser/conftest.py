@@ -1,0 +1,61 @@
+"""A real browser for the tests: the system's Chromium or Chrome, or else Playwright's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+# pytest-playwright runs an event loop in this thread, and Django would refuse its ORM there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def _system_browser() -> str | None:
+    given = os.environ.get("TASKLY_TEST_BROWSER")
+    return given or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def _own_browser() -> str | None:
+    """Playwright's Chromium, downloaded if it must be and can be."""
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    if not Path(path).exists():
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+        subprocess.run(command, check=False, capture_output=True, timeout=300)
+    return path if Path(path).exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """How to start the browser. Without one these tests are left out, but never in CI."""
+    path = _system_browser() or _own_browser()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("The browser tests need Chromium, and CI has none.")
+        warnings.warn("NO BROWSER WAS FOUND: THE BROWSER TESTS WERE LEFT OUT.", stacklevel=1)
+        pytest.skip("no browser was found")
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    return {**browser_type_launch_args, "executable_path": path, "args": sandbox}
+
+
+@pytest.fixture
+def sign_in(live_server, context):
+    """`sign_in(person)`: the browser's pages are theirs from here on."""
+
+    def signed_in(person) -> None:
+        client = Client()
+        client.force_login(get_user_model().objects.get(pk=person.pk))
+        cookie = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+    return signed_in
