@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +25,9 @@ from boards.services import (
     sprint_delete,
     sprint_update,
 )
-from core.admin.base import TasklyModelAdmin
+from core.admin.base import TasklyModelAdmin, TasklyTabularInline
 from core.admin.chips import chip
-from workspaces.admin.rights import WORK, administers
+from workspaces.admin.rights import WORK, administers, administers_any
 from workspaces.models import Workspace
 
 
@@ -49,6 +51,30 @@ class BoardStateFilter(admin.SimpleListFilter):
         return queryset.filter(archived=self.value() == "archived")
 
 
+STATUS_COLOURS = {"planned": "", "active": "blue", "completed": "green"}
+
+
+class SprintInline(TasklyTabularInline):
+    """A board's sprints, to look at and to go to."""
+
+    model = Sprint
+    fields = ("sprint", "status_shown", "start_date", "end_date", "capacity_points")
+    readonly_fields = fields
+    max_num = 0
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).order_by("-start_date", "-id")
+
+    @admin.display(description=_("sprint"))
+    def sprint(self, obj: Sprint) -> SafeString:
+        address = reverse(f"{self.admin_site.name}:boards_sprint_change", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, obj.name)
+
+    @admin.display(description=_("status"))
+    def status_shown(self, obj: Sprint) -> SafeString:
+        return chip(obj.get_status_display(), STATUS_COLOURS[obj.status])
+
+
 class BoardAdmin(TasklyModelAdmin):
     """Boards: made, renamed and archived by members, deleted by admins."""
 
@@ -60,6 +86,7 @@ class BoardAdmin(TasklyModelAdmin):
     list_select_related = ("workspace",)
     search_fields = ("name",)
     ordering = ("name", "id")
+    inlines = (SprintInline,)
     actions = ("archive", "unarchive")
     page_actions = ("archive", "unarchive")
 
@@ -70,7 +97,12 @@ class BoardAdmin(TasklyModelAdmin):
         return True
 
     def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
-        return obj is None or administers(request, obj.workspace_id)
+        if obj is None:
+            return administers_any(request)
+        return administers(request, obj.workspace_id)
+
+    def get_inlines(self, request: HttpRequest, obj: Any | None) -> tuple[Any, ...]:
+        return () if obj is None else self.inlines
 
     def page_actions_for(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         return ("unarchive",) if obj.archived else ("archive",)
@@ -142,9 +174,6 @@ class BoardAdmin(TasklyModelAdmin):
 
     archive.icon = "archive"
     unarchive.icon = "archive-restore"
-
-
-STATUS_COLOURS = {"planned": "", "active": "blue", "completed": "green"}
 
 
 @admin.register(Sprint)

@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -49,8 +50,9 @@ class BoardPageAdmin(BoardAdmin):
     change_form_template = "admin/boards/board/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        on_board = Count("cards", filter=Q(cards__archived_at=None))
-        return super().get_queryset(request).annotate(cards_count=on_board)
+        on_board = Card.objects.filter(board=OuterRef("pk"), archived_at=None).order_by()
+        counted = on_board.values("board").annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(cards_count=Coalesce(Subquery(counted), 0))
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def board_link(self, obj: Board) -> SafeString:
@@ -115,18 +117,23 @@ class BoardPageAdmin(BoardAdmin):
         people = CardAssignee.objects.select_related("user").order_by("created_at", "id")
         cards: dict[str, list[Card]] = {column["id"]: [] for column in board.columns}
         counts = dict.fromkeys(cards, 0)
-        on_board = (
-            Card.objects.filter(board=board, archived_at=None)
+        on_board = Card.objects.filter(board=board, archived_at=None)
+        for column_id, number in on_board.values_list("column").annotate(Count("pk")):
+            counts[str(column_id)] = number
+        shown = (
+            on_board.annotate(
+                place=Window(
+                    RowNumber(), partition_by=F("column"), order_by=[F("position"), F("id")]
+                )
+            )
+            .filter(place__lte=SHOWN_PER_COLUMN)
             .defer("description")
             .select_related("workspace")
             .prefetch_related(Prefetch("card_assignees", queryset=people))
             .order_by("column", "position", "id")
         )
-        for card in on_board:
-            column = str(card.column_id)
-            counts[column] += 1
-            if counts[column] <= SHOWN_PER_COLUMN:
-                cards[column].append(card)
+        for card in shown:
+            cards[str(card.column_id)].append(card)
         columns = [
             {
                 **column,

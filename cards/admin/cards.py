@@ -21,6 +21,7 @@ from cards.admin.filters import AssigneeFilter, CardStateFilter, CategoryFilter
 from cards.admin.forms import CardForm
 from cards.models import Card, CardAssignee
 from cards.services import card_create, card_delete, card_move, card_update
+from cards.services.labels import labels_in_use
 from core.acting import acting
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
@@ -153,7 +154,11 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         board = obj.board if obj is not None else self._board_of_new(request)
         if board is None:
             raise PermissionDenied
-        own = {"board": board, "may_override": administers(request, board.workspace_id)}
+        own = {
+            "board": board,
+            "may_override": administers(request, board.workspace_id),
+            "known_labels": self._labels(request, board),
+        }
         kwargs["form"] = type("BoardCardForm", (CardForm,), own)
         # The form says its fields itself, where Django would ask the model for all of them.
         kwargs["fields"] = CardForm.Meta.fields
@@ -168,7 +173,9 @@ class CardAdmin(CardActions, TasklyModelAdmin):
             and any(column["wip_limit"] for column in board.columns)
             else ()
         )
-        labels = ("labels", "new_labels") if self._has_labels(board) else ("new_labels",)
+        labels = (
+            ("labels", "new_labels") if board and self._labels(request, board) else ("new_labels",)
+        )
         work = ("title", "description", "column", *override, "priority", "assignees")
         plan = (("story_points", "estimated_hours"), "due_date", "sprint")
         sets = [
@@ -181,11 +188,11 @@ class CardAdmin(CardActions, TasklyModelAdmin):
             sets.append((_("About it"), {"fields": facts}))
         return sets
 
-    def _has_labels(self, board: Board | None) -> bool:
-        return (
-            board is not None
-            and Card.objects.filter(board=board, metadata__labels__0__isnull=False).exists()
-        )
+    def _labels(self, request: HttpRequest, board: Board) -> list[dict[str, Any]]:
+        """The labels of the board, read once a request: its form and its fieldsets ask."""
+        if not hasattr(request, "taskly_labels"):
+            request.taskly_labels = labels_in_use(board)
+        return request.taskly_labels
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         if obj is None:

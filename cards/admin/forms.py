@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, BoardColumn, Sprint
 from cards.models import Card
-from cards.services.labels import labels_in_use
 from core.admin.forms import TasklyModelForm
 from workspaces.models import User
 
@@ -20,11 +19,12 @@ METADATA_FIELDS = ("labels", "new_labels", "acceptance_criteria")
 class CardForm(TasklyModelForm):
     """A card of one board: columns, sprints, labels and people are that board's.
 
-    `board` and `may_override` are set on the class that is made for one request.
+    `board`, `may_override` and `known_labels` are set on the class that is made for one request.
     """
 
     board: ClassVar[Board]
     may_override: ClassVar[bool] = False
+    known_labels: ClassVar[list[dict[str, Any]]] = []
 
     column = forms.ModelChoiceField(
         label=_("Column"), queryset=BoardColumn.objects.none(), empty_label=None
@@ -72,7 +72,6 @@ class CardForm(TasklyModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._known_labels = labels_in_use(self.board)
         columns = BoardColumn.objects.filter(board_id=self.board.pk).order_by("position")
         self.fields["column"].queryset = columns
         self.fields["sprint"].queryset = Sprint.objects.filter(board=self.board).order_by(
@@ -81,9 +80,9 @@ class CardForm(TasklyModelForm):
         self.fields["assignees"].queryset = User.objects.filter(
             memberships__workspace=self.board.workspace_id, deleted_at=None
         ).order_by("full_name", "username")
-        if self._known_labels:
+        if self.known_labels:
             self.fields["labels"].choices = [
-                (label["id"], label["name"]) for label in self._known_labels
+                (label["id"], label["name"]) for label in self.known_labels
             ]
         else:
             self.fields.pop("labels")
@@ -122,7 +121,7 @@ class CardForm(TasklyModelForm):
         chosen = set(self.cleaned_data.get("labels", []))
         labels: list[dict[str, Any]] = [
             {"id": label["id"], "name": label["name"], "color": label["color"]}
-            for label in self._known_labels
+            for label in self.known_labels
             if label["id"] in chosen
         ]
         taken = {label["name"].lower() for label in labels}

@@ -65,7 +65,9 @@ class UserAdmin(TasklyModelAdmin):
         return bool(request.user.is_superuser) or obj is None or obj.pk == request.user.pk
 
     def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
-        return self.may_change(request, obj)
+        """One's own account from its page; the list offers it to operators."""
+        own = obj is not None and obj.pk == request.user.pk
+        return own or bool(request.user.is_superuser)
 
     def has_operator_permission(self, request: HttpRequest) -> bool:
         """What `permissions=["operator"]` of an action asks."""

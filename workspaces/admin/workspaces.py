@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import TasklyModelAdmin, TasklyTabularInline
-from workspaces.admin.rights import TEAM, administers
+from workspaces.admin.rights import TEAM, administers, administers_any
 from workspaces.models import Workspace, WorkspaceMember
 from workspaces.services.members import member_add, member_remove, member_role_change
 from workspaces.services.workspaces import workspace_create, workspace_delete, workspace_update
@@ -114,7 +114,9 @@ class WorkspaceAdmin(TasklyModelAdmin):
         return obj is None or administers(request, obj.pk)
 
     def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
-        return obj is None or (obj.personal_for_id is None and administers(request, obj.pk))
+        if obj is None:
+            return administers_any(request)
+        return obj.personal_for_id is None and administers(request, obj.pk)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         members = WorkspaceMember.objects.filter(workspace=OuterRef("pk")).order_by()
