@@ -52,16 +52,8 @@ from core.api.views import (
     TasklyViewSet,
     Updates,
 )
-from core.db.compiled import CompiledQuery
+from core.api.visible import visible_row
 from core.models import EventLog
-from workspaces.models import User
-
-# Every write to a card begins with this look-up.
-_VISIBLE = CompiledQuery(
-    lambda card, user: Card.objects.visible_to(User(pk=user)).filter(pk=card),
-    card=uuid.UUID,
-    user=uuid.UUID,
-)
 
 
 class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
@@ -98,10 +90,10 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
         reference = self.kwargs["id"]
         if len(reference) != 36:
             return super().get_object()
-        found = _VISIBLE(card=uuid.UUID(reference), user=self.request.user.pk)
-        if not found:
+        card: Card | None = visible_row(Card, uuid.UUID(reference), self.request.user)
+        if card is None:
             raise exceptions.NotFound()
-        return found[0]
+        return card
 
     def lookup(self) -> dict[str, Any]:
         return {"pk__in": Card.objects.with_reference(self.kwargs["id"]).values("pk")}

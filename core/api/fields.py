@@ -20,6 +20,7 @@ from rest_framework import serializers
 
 from core.api.hygiene import fault_of
 from core.api.rendering import to_json
+from core.api.visible import visible_row
 
 CANONICAL_UUID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII
@@ -241,7 +242,10 @@ class ScopedLookup:
     def remember(self, identifiers: Iterable[UUID]) -> None:
         """Look up all of `identifiers` that aren't known yet, in one query."""
         missing = {each for each in identifiers if each not in self._known}
-        if missing:
+        if len(missing) == 1:
+            (identifier,) = missing
+            self._known[identifier] = visible_row(self.model, identifier, self.user)
+        elif missing:
             found = {row.pk: row for row in self.queryset().filter(pk__in=missing)}
             for identifier in missing:
                 self._known[identifier] = found.get(identifier)
