@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -181,9 +182,12 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request, **kwargs: Any) -> Response:
         """Create, change, move, archive and unarchive up to 500 cards, all or nothing."""
-        done = services.cards_bulk(actor=request.user, **self.validated())
-        ids = {card.pk for cards in done.values() for card in cards}
-        rows = CardRows.read(self.for_answer(Card.objects.filter(pk__in=ids)))
+        wanted = self.validated()
+        # Read while they are still locked: afterwards, one may have been deleted already.
+        with transaction.atomic():
+            done = services.cards_bulk(actor=request.user, **wanted)
+            ids = {card.pk for cards in done.values() for card in cards}
+            rows = CardRows.read(self.for_answer(Card.objects.filter(pk__in=ids)))
         answers = {row["id"]: row for row in rows}
         return Response(
             {name: [answers[card.pk] for card in cards] for name, cards in done.items()}
@@ -206,6 +210,7 @@ class BoardPartsViewSet(TasklyViewSet):
         "remove_column": ("move_cards_to", "override_wip_limit"),
     }
     tagged_actions: ClassVar = {"snapshot"}
+    pagination_class = None  # a board has few labels: they come as one list
 
     @extend_schema(responses=SnapshotSerializer)
     @action(detail=True, methods=["get"])
