@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -34,7 +35,11 @@ class CardActions:
 
     def _chosen(self, queryset: models.QuerySet) -> list[Card]:
         """The cards, in the order in which services lock them."""
-        return list(queryset.select_related("board", "workspace").order_by("board", "pk")[:AT_MOST])
+        chosen = queryset.select_related("board", "workspace").order_by("board", "pk")
+        cards = list(chosen[: AT_MOST + 1])
+        if len(cards) > AT_MOST:
+            raise ValidationError(_g("At most %(number)d cards at once.") % {"number": AT_MOST})
+        return cards
 
     def _done(self, request: HttpRequest, text: str, cards: list[Card]) -> None:
         self.message_user(request, text % {"number": len(cards)}, messages.SUCCESS)

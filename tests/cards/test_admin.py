@@ -330,6 +330,19 @@ def test_a_move_that_is_refused_moves_none(member, admin, board):
     assert not Card.objects.filter(column_id=target).exists()
 
 
+def test_too_many_at_once_are_refused_and_none_is_changed(member, board, monkeypatch):
+    monkeypatch.setattr("cards.admin.actions.AT_MOST", 2)
+    cards = [CardFactory(board=board) for _ in range(3)]
+
+    response = web(member).post(
+        page("cards_card_changelist"),
+        {"action": "archive", "_selected_action": [card.pk for card in cards]},
+    )
+
+    assert said(response) == ["At most 2 cards at once."]
+    assert not Card.objects.filter(archived_at__isnull=False).exists()
+
+
 @pytest.mark.parametrize(("how", "expected"), [("add", {"Ada", "Max"}), ("replace", {"Max"})])
 def test_people_are_assigned_to_many(admin, member, board, how, expected):
     card = CardFactory(board=board)
