@@ -72,7 +72,7 @@ class ColumnChangeSerializer(ColumnSerializer):
     name = fields.StrictCharField(max_length=100, required=False)
 
 
-class _ColumnOfBoardSerializer(StrictSerializer):
+class ColumnOfBoardSerializer(StrictSerializer):
     """A column as its board answers it."""
 
     id = serializers.UUIDField()
@@ -80,6 +80,11 @@ class _ColumnOfBoardSerializer(StrictSerializer):
     position = serializers.IntegerField()
     category = serializers.ChoiceField(choices=ColumnCategory.choices)
     wip_limit = serializers.IntegerField(allow_null=True)
+
+
+@extend_schema_field(ColumnOfBoardSerializer(many=True))
+class ColumnsField(serializers.JSONField):
+    """The columns as their board holds them, in order."""
 
 
 class _NewBoardColumnSerializer(StrictSerializer):
@@ -108,10 +113,9 @@ class _NewBoardColumnSerializer(StrictSerializer):
                         "name": {"type": "string", "minLength": 1, "maxLength": 100},
                         "category": {"type": "string", "enum": ColumnCategory.values},
                         "wip_limit": {
-                            "type": "integer",
+                            "type": ["integer", "null"],
                             "minimum": 1,
                             "maximum": MAX_WIP_LIMIT,
-                            "nullable": True,
                         },
                     },
                 },
@@ -144,9 +148,7 @@ class NewColumnsField(serializers.ListField):
 class BoardSerializer(StrictModelSerializer):
     """A board; its columns change by actions of their own."""
 
-    columns = extend_schema_field(_ColumnOfBoardSerializer(many=True))(serializers.JSONField)(
-        read_only=True
-    )
+    columns = ColumnsField(read_only=True)
 
     class Meta:
         model = Board

@@ -19,7 +19,7 @@ from cards.services.moving import KEEP
 from core.api import fields
 from core.api.rows import Rows
 from core.api.serializers import StrictModelSerializer, StrictSerializer
-from workspaces.models import User
+from workspaces.models import User, WorkspaceMember
 
 
 class CardRows(Rows):
@@ -71,7 +71,7 @@ class CardRows(Rows):
                     },
                 },
             },
-            "acceptance_criteria": {"type": "string", "nullable": True},
+            "acceptance_criteria": {"type": ["string", "null"]},
         },
     }
 )
@@ -305,14 +305,57 @@ class ColumnRemoveSerializer(StrictSerializer):
     override_wip_limit = fields.StrictBooleanField(required=False)
 
 
-class _DrawnCardSerializer(StrictSerializer):
+class DrawnLabelSerializer(StrictSerializer):
+    """A label as cards carry it."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    color = serializers.CharField()
+
+
+class DrawnBoardSerializer(StrictSerializer):
+    """The board, but for its columns, which stand beside it with their cards."""
+
+    id = serializers.UUIDField()
+    workspace = serializers.UUIDField()
+    name = serializers.CharField()
+    archived = serializers.BooleanField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class DrawnSprintSerializer(StrictSerializer):
+    """A sprint that the board's cards can be in."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    goal = serializers.CharField()
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    status = serializers.ChoiceField(choices=Sprint.Status.choices)
+    capacity_points = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class DrawnMemberSerializer(StrictSerializer):
+    """Somebody whom the board's cards can be assigned to."""
+
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+    full_name = serializers.CharField()
+    avatar_url = serializers.CharField()
+    role = serializers.ChoiceField(choices=WorkspaceMember.Role.choices)
+
+
+class DrawnCardSerializer(StrictSerializer):
     """What a drawn card shows."""
 
     id = serializers.UUIDField()
     key = serializers.CharField()
     version = serializers.IntegerField()
     title = serializers.CharField()
-    labels = _LabelSerializer(many=True)
+    labels = DrawnLabelSerializer(many=True)
     assignees = serializers.ListField(child=serializers.UUIDField())
     priority = serializers.ChoiceField(choices=Card.Priority.choices)
     story_points = serializers.IntegerField(allow_null=True)
@@ -320,21 +363,23 @@ class _DrawnCardSerializer(StrictSerializer):
     sprint = serializers.UUIDField(allow_null=True)
 
 
-class _DrawnColumnSerializer(StrictSerializer):
+class DrawnColumnSerializer(StrictSerializer):
+    """A column with its cards in order."""
+
     id = serializers.UUIDField()
     name = serializers.CharField()
     position = serializers.IntegerField()
     category = serializers.CharField()
     wip_limit = serializers.IntegerField(allow_null=True)
-    cards = _DrawnCardSerializer(many=True)
+    cards = DrawnCardSerializer(many=True)
 
 
 class SnapshotSerializer(StrictSerializer):
     """The whole board. PostgreSQL builds it; this only describes it."""
 
-    board = serializers.JSONField()
-    columns = _DrawnColumnSerializer(many=True)
-    sprints = serializers.JSONField()
-    labels = _LabelSerializer(many=True)
-    members = serializers.JSONField()
+    board = DrawnBoardSerializer()
+    columns = DrawnColumnSerializer(many=True)
+    sprints = DrawnSprintSerializer(many=True)
+    labels = DrawnLabelSerializer(many=True)
+    members = DrawnMemberSerializer(many=True)
     event_id = serializers.IntegerField()
