@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from boards.querysets import BoardQuerySet, SprintQuerySet
+from boards.querysets import BoardColumnQuerySet, BoardQuerySet, SprintQuerySet
 from core.db.constraints import CASCADE, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.identifiers import uuid7
@@ -142,6 +142,8 @@ class BoardColumn(models.Model):
     position = models.PositiveIntegerField()
     category = models.CharField(max_length=20, choices=ColumnCategory.choices)
     wip_limit = models.PositiveIntegerField(null=True)
+
+    objects = BoardColumnQuerySet.as_manager()
 
     class Meta:
         db_table = "board_columns"

@@ -13,7 +13,10 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.text import camel_case_to_spaces, capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -92,11 +95,15 @@ def logged_model(name: str) -> type[BaseModel] | None:
 
 
 def sentence(entry: EventLog) -> str:
-    """What happened: "Card moved"."""
+    """What happened: "Card moved"; "Card created (assignee)" of a row that went along with it."""
     subject, _dot, verb = entry.action.rpartition(".")
     model = logged_model(subject)
     noun = str(model._meta.verbose_name) if model else subject.replace("_", " ").replace(".", " ")
-    return capfirst(f"{noun} {VERBS.get(verb, verb.replace('_', ' '))}".strip())
+    said = capfirst(f"{noun} {VERBS.get(verb, verb.replace('_', ' '))}".strip())
+    part = logged_model(entry.entity_type)
+    if part is None or model is None or part is model:
+        return said
+    return f"{said} ({part._meta.verbose_name})"
 
 
 def _field(model: type[models.Model] | None, column: str) -> models.Field | None:
@@ -160,6 +167,10 @@ def shown(field: models.Field | None, value: Any, names: _Names) -> str:
         return names.get(field.related_model, value) or gettext("something you may not see")
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
+        return date_format(localtime(moment), "DATETIME_FORMAT")
+    if isinstance(field, models.DateField) and (day := parse_date(str(value))):
+        return date_format(day, "DATE_FORMAT")
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False, indent=1)
     return str(value)
@@ -185,7 +196,7 @@ def told(
         model = logged_model(entry.entity_type)
         if model is not None and model in site._registry:
             names.want(model, entry.entity_id)
-        for column, value in _told_values(entry, whole):
+        for column, value in [*_told_values(entry, whole), *_parts(model, entry, site)]:
             field = _field(model, column)
             if field is not None and field.remote_field is not None:
                 names.want(field.related_model, value)
@@ -211,6 +222,16 @@ def _told_columns(entry: EventLog, whole: bool) -> list[str]:
     if not whole and not (before and after):
         return []
     return [column for column in {**before, **after} if column not in UNTOLD]
+
+
+def _parts(
+    model: type[models.Model] | None, entry: EventLog, site: AdminSite
+) -> list[tuple[str, Any]]:
+    """What a row without a page of its own ties together: an assignee's card and person."""
+    if model is None or model in site._registry:
+        return []
+    values = entry.details.get("after") or entry.details.get("before") or {}
+    return [(column, values[column]) for column in ("card_id", "user_id") if column in values]
 
 
 def _told_values(entry: EventLog, whole: bool) -> Iterable[tuple[str, Any]]:
@@ -246,6 +267,15 @@ def _subject(entry: EventLog, names: _Names) -> str:
     model = logged_model(entry.entity_type)
     if model is not None and (known := names.get(model, entry.entity_id)):
         return known
+    parts = [
+        known
+        for column, value in _parts(model, entry, names.site)
+        if (field := _field(model, column)) is not None
+        and field.remote_field is not None
+        and (known := names.get(field.related_model, value))
+    ]
+    if parts:
+        return ", ".join(parts)
     for side in ("after", "before"):
         values = entry.details.get(side) or {}
         for column in ("title", "name", "email"):

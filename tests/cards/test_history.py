@@ -1,0 +1,30 @@
+"""What the web pages tell of a card's past."""
+
+import pytest
+from django.urls import reverse
+
+from cards.services import card_create, card_move, card_update
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_move_names_the_columns_and_says_when(client, board, member):
+    card = card_create(actor=member, board=board, title="Told")
+    card_move(card=card, actor=member, column_id=board.columns[3]["id"])
+    client.force_login(member)
+    page = client.get(reverse("admin:cards_card_history", args=[card.pk])).content.decode()
+    assert "Max Member" in page
+    assert "Card moved" in page
+    assert "To Do" in page
+    assert "Done" in page
+    assert "something you may not see" not in page
+    assert "+00:00" not in page
+
+
+def test_an_assignment_names_the_card_and_the_person(client, board, admin, member):
+    card = card_create(actor=member, board=board, title="Told")
+    card_update(card=card, actor=member, changes={"assignees": [admin]})
+    client.force_login(member)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "Card changed (assignee)" in page
+    assert "Told, Ada Admin" in page
