@@ -1,0 +1,196 @@
+"""What an operation asks of the database doesn't grow with the rows that are there.
+
+Every operation of the document is called with 4 rows of everything and with 40, and takes the same
+number of queries both times. How many a reading one takes stands in `READS`; one that isn't there
+fails. What a bulk of cards takes grows by a fixed number for each card, if at all: `BULK`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from boards.models import Board
+from cards.models import Card
+from tests.api.operations import CASES, NAMES, call
+from tests.factories import (
+    AccessTokenFactory,
+    BoardFactory,
+    CardAssigneeFactory,
+    CardFactory,
+    InvitationFactory,
+    MemberFactory,
+    SprintFactory,
+)
+from workspaces import services
+
+FEW, MANY = 4, 40
+READS = {
+    "GET boards/": 1,
+    "GET boards/{id}/": 1,
+    "GET boards/{id}/labels/": 2,
+    "GET boards/{id}/snapshot/": 3,
+    "GET cards/": 1,
+    "GET cards/{id}/": 1,
+    "GET sprints/": 1,
+    "GET sprints/{id}/": 1,
+    "GET tokens/": 1,
+    "GET tokens/{id}/": 1,
+    "GET users/": 1,
+    "GET users/me/": 1,
+    "GET users/{id}/": 1,
+    "GET workspaces/": 1,
+    "GET workspaces/{id}/": 1,
+    "GET workspaces/{workspace_id}/invitations/": 3,
+    "GET workspaces/{workspace_id}/invitations/{invitation_id}/": 3,
+    "GET workspaces/{workspace_id}/members/": 2,
+    "GET workspaces/{workspace_id}/members/{member_id}/": 2,
+}
+# The most that a writing operation takes: rights, locks, rules, row, log, answer.
+WRITE = 30
+# What each card of a bulk takes beside the first.
+BULK = {"create": 5, "change": 5, "move": 2, "archive": 1, "unarchive": 1}
+FILTERS = [
+    (name, parameter)
+    for name in NAMES
+    if name in CASES and name.startswith("GET ")
+    for parameter in CASES[name].filters
+]
+
+
+def grow(number: int, board: Board, people: list[Any], label: str) -> None:
+    """`number` more rows of everything that `people` see; cards with all that they can have."""
+    shared = {"id": label, "name": "Bug", "color": "#b42318"}
+    for index in range(number):
+        newcomer = MemberFactory(workspace=board.workspace).user
+        InvitationFactory(workspace=board.workspace)
+        BoardFactory(workspace=board.workspace)
+        own_label = {"id": f"{number}-{index}", "name": f"Label {number}.{index}"}
+        card = CardFactory(
+            board=board,
+            sprint=SprintFactory(board=board),
+            metadata={"labels": [shared, {**own_label, "color": "#0b6bcb"}]},
+        )
+        CardAssigneeFactory(card=card, user=newcomer)
+        for person in people:
+            CardAssigneeFactory(card=card, user=person)
+            AccessTokenFactory(user=person)
+            MemberFactory(user=person)
+
+
+def queries_of(work: Callable[[], Any], status: int) -> int:
+    """How many queries `work` takes, whose writes are taken back."""
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as captured:
+            response = work()
+        assert response.status_code == status, response.content
+        transaction.set_rollback(True)
+    return len(captured)
+
+
+@pytest.fixture
+def with_few_and_many(own, admin, member):
+    """Runs something with 4 rows and with 40 of everything that `admin` and `member` see."""
+    board = Board.objects.select_related("workspace").get(pk=own["board"])
+
+    def both(count: Callable[[], dict[Any, int]]) -> dict[Any, int]:
+        grow(FEW, board, [admin, member], own["label"])
+        count()  # what is prepared once for all requests
+        few = count()
+        grow(MANY - FEW, board, [admin, member], own["label"])
+        assert count() == few
+        return few
+
+    return both
+
+
+def test_every_reading_operation_has_a_limit():
+    assert set(READS) == {name for name in NAMES if name.startswith("GET ")}
+
+
+@pytest.mark.django_db
+def test_operations_cost_the_same_with_few_rows_and_with_many(
+    own, secrets, with_few_and_many, admin, member, client_of
+):
+    def count() -> dict[Any, int]:
+        taken = {}
+        for name in NAMES:
+            case = CASES[name]
+            # Of a workspace's only admin the account can't be deleted.
+            person = member if name == "POST users/me/delete/" else admin
+            client = client_of(None if case.public else person)
+            work = partial(call, client, name, {**own, **secrets})
+            taken[name] = queries_of(work, case.status)
+        return taken
+
+    taken = with_few_and_many(count)
+    assert {name: taken[name] for name in READS} == READS
+    assert max(taken.values()) <= WRITE
+
+
+@pytest.mark.django_db
+def test_filters_cost_nothing_beside(own, with_few_and_many, admin, client_of):
+    client = client_of(admin)
+
+    def count() -> dict[Any, int]:
+        taken = {}
+        for name, parameter in FILTERS:
+            query = {parameter: own[CASES[name].filters[parameter]]}
+            taken[name, parameter] = queries_of(partial(call, client, name, own, None, query), 200)
+        return taken
+
+    taken = with_few_and_many(count)
+    assert taken == {(name, parameter): READS[name] for name, parameter in FILTERS}
+
+
+@pytest.mark.django_db
+def test_an_access_token_costs_one_query(own, with_few_and_many, admin):
+    _token, secret = services.token_create(user=admin, actor=admin, name="CI", at=timezone.now())
+    client = APIClient(HTTP_AUTHORIZATION=f"Bearer {secret}")
+    call(client, "GET cards/", own)  # the first use of a minute is noted
+    work = partial(call, client, "GET cards/", own)
+    taken = with_few_and_many(lambda: {"GET cards/": queries_of(work, 200)})
+    assert taken == {"GET cards/": READS["GET cards/"] + 1}
+
+
+def bulk_of(kind: str, cards: list[Any], own: dict[str, str], colleague: str) -> Any:
+    """The body of a bulk that does one thing to all of `cards`."""
+    ids = [str(card.pk) for card in cards]
+    changes = {"sprint": own["sprint"], "priority": "high", "assignees": [own["user"], colleague]}
+    new = {"board": own["board"], "title": "New", **changes}
+    return {
+        "create": [new] * len(ids),
+        "change": [{"id": each, "title": "Other", **changes} for each in ids],
+        "move": [{"id": each, "column_id": own["other_column"]} for each in ids],
+        "archive": ids,
+        "unarchive": ids,
+    }[kind]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", BULK)
+def test_a_bulk_costs_a_fixed_number_for_each_card(kind, own, workspace, admin, client_of):
+    board = Board.objects.get(pk=own["board"])
+    colleague = str(MemberFactory(workspace=workspace).user_id)
+    cards = [CardFactory(board=board) for _time in range(MANY)]
+    if kind == "unarchive":
+        Card.objects.filter(pk__in=[card.pk for card in cards]).update(archived_at=timezone.now())
+    client = client_of(admin)
+
+    def taken(number: int) -> int:
+        body = {kind: bulk_of(kind, cards[:number], own, colleague)}
+        return queries_of(lambda: call(client, "POST cards/bulk/", own, body), 200)
+
+    taken(1)
+    alone = taken(1)
+    each = (taken(FEW) - alone) / (FEW - 1)
+    assert (taken(MANY) - alone) / (MANY - 1) == each
+    assert each <= BULK[kind]
+    assert alone <= WRITE
