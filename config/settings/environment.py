@@ -185,6 +185,11 @@ class Environment:
         config: dict[str, Any] = self.reader.db_url_config(value)
         config.pop("ENGINE", None)
         config["PORT"] = port or ""
+        # The folder of a socket, as libpq has it written: postgres://me@%2Frun%2Fpostgresql/name.
+        # Its case counts, which urllib's hostname lets go of.
+        host = parts.netloc.rpartition("@")[2].partition(":")[0]
+        if "%" in host:
+            config["HOST"] = unquote(host)
         config.setdefault("OPTIONS", {})
         return config
 

@@ -412,3 +412,9 @@ def test_the_deployment_check_is_clean_in_a_production_configuration(tmp_path: P
     )
     assert ended.returncode == 0, ended.stderr
     assert "no issues" in ended.stdout
+
+
+def test_the_folder_of_a_socket_can_stand_as_the_host():
+    environment = Environment({"DATABASE_URL": "postgres://me@%2Frun%2FMy%20pg:5433/taskly"})
+    config = environment.postgres("DATABASE_URL")
+    assert (config["HOST"], config["PORT"], config["NAME"]) == ("/run/My pg", 5433, "taskly")
