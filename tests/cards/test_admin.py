@@ -6,7 +6,7 @@ from boards.services import column_update
 from cards.models import Card
 from cards.services import card_archive, card_update
 from core.models import EventLog
-from tests.factories import CardAssigneeFactory, CardFactory, UserFactory
+from tests.factories import CardAssigneeFactory, CardFactory
 from tests.web import errors, filled, newest, page, queries_of, said, web
 
 pytestmark = pytest.mark.django_db
@@ -476,26 +476,3 @@ def test_the_board_takes_as_many_queries_with_40_cards_as_with_4(member, board):
         CardAssigneeFactory(card=CardFactory(board=board), user=member)
 
     assert queries_of(browser, page("boards_board_board", board.pk)) == few
-
-
-def test_the_history_tells_what_changed(member, admin, card):
-    card_update(card=card, actor=admin, changes={"title": "Better", "priority": "high"})
-
-    response = web(member).get(page("cards_card_history", card.pk))
-
-    line = response.context["told"][0]
-    assert (line.actor, line.sentence) == ("Ada Admin", "Card changed")
-    assert [(change.label, change.before, change.after) for change in line.changes] == [
-        ("Title", "Write the log", "Better"),
-        ("Priority", "None", "High"),
-    ]
-
-
-def test_names_in_the_history_are_only_of_what_one_may_see(member, card):
-    stranger = UserFactory(full_name="Secret Stranger")
-    card_update(card=card, actor=None, changes={"title": "By the installation"})
-
-    response = web(member).get(page("cards_card_history", card.pk))
-
-    assert response.context["told"][0].actor == "Taskly"
-    assert stranger.full_name not in response.content.decode()
