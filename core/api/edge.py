@@ -25,7 +25,7 @@ from core.api.retry import is_retryable, retrying
 MIB = 1024 * 1024
 BODY_LIMIT = MIB
 LARGE_BODY_LIMIT = 32 * MIB
-WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
 class EdgeMixin(views.APIView):
@@ -82,7 +82,7 @@ class EdgeMixin(views.APIView):
         self._count(request, request.user)
         self.check_permissions(request)
         self._check_query(request)
-        if request.method in WITH_BODY:
+        if request.method not in WITHOUT_BODY:
             self._read_body(request._request)
 
     def _count(self, request: Request, user: Any) -> None:
@@ -198,6 +198,10 @@ class UnknownAddress(TasklyView):
 
     def _read_body(self, request: HttpRequest) -> None:
         """Nobody reads it."""
+
+    def _answer(self, handler: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+        """Nothing is done here, so no Idempotency-Key is kept for it."""
+        return handler(self.request, *self.args, **self.kwargs)
 
     def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """404; an address that only lacks its last slash is said, or led, to the right one."""
