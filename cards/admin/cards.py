@@ -215,6 +215,10 @@ class CardAdmin(CardActions, TasklyModelAdmin):
             context["subtitle"] = self.key(card)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """On to the board, where the new card is to be seen."""
+        return HttpResponseRedirect(reverse("admin:boards_board_board", args=[obj.board_id]))
+
     def service_create(self, request: HttpRequest, data: dict[str, Any]) -> Card:
         return card_create(
             actor=request.user,

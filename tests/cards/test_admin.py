@@ -240,6 +240,7 @@ def test_a_card_is_made_by_its_service(member, board, sprint):
     response = browser.post(address, data)
 
     assert response.status_code == 302, response.context["adminform"].form.errors
+    assert response.url == page("boards_board_board", board.pk)
     made = Card.objects.get(title="New")
     assert (made.created_by, made.sprint, made.priority) == (member, sprint, "high")
     assert made.metadata["acceptance_criteria"] == "It works."
