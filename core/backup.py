@@ -166,6 +166,21 @@ def backup_write(
     return manifest
 
 
+def _unpack(tar: tarfile.TarFile, work: Path) -> None:
+    """Write an archive's files below `work`, and nothing that is no plain file of it.
+
+    By hand: `extractall(filter=…)` came to Python only with 3.11.4.
+    """
+    for member in tar:
+        target = (work / member.name).resolve()
+        content = tar.extractfile(member) if member.isfile() else None
+        if content is None or not target.is_relative_to(work.resolve()):
+            raise ValueError(f"{member.name!r} is no file of a backup")
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with content, target.open("xb") as file:
+            shutil.copyfileobj(content, file)
+
+
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[Manifest, Path]]:
     """Unpack an archive into a private folder and check that every part is whole."""
@@ -173,7 +188,7 @@ def opened(source: Path) -> Iterator[tuple[Manifest, Path]]:
         work = Path(folder)
         try:
             with tarfile.open(source) as tar:
-                tar.extractall(work, filter="data")
+                _unpack(tar, work)
             manifest = Manifest(**json.loads((work / MANIFEST).read_text()))
         except (OSError, tarfile.TarError, ValueError, TypeError) as error:
             raise BackupError(f"{source} isn't a backup of Taskly: {error}") from error

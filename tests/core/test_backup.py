@@ -319,6 +319,23 @@ def test_a_file_that_cannot_be_trusted_is_refused(
     assert source.content() == before
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../outside", tarfile.REGTYPE), ("/outside", tarfile.REGTYPE), ("link", tarfile.SYMTYPE)],
+)
+def test_an_archive_that_reaches_outside_is_refused(
+    source: Installation, backup: Path, tmp_path: Path, name: str, kind: bytes
+) -> None:
+    path = rewritten(backup, tmp_path / "file", lambda _name, data: data)
+    with tarfile.open(path, "a") as tar:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc/hostname" if kind == tarfile.SYMTYPE else ""
+        tar.addfile(member)
+    refused = source.manage("restore", "--force", path)
+    assert refused.returncode == 1
+    assert "is no file of a backup" in refused.stderr
+
+
 @pytest.mark.parametrize("content", [b"", b"no archive", None])
 def test_what_is_no_backup_is_refused(
     source: Installation, tmp_path: Path, content: bytes | None
