@@ -13,11 +13,12 @@ from django.db import connection
 from config.database import arrival
 from config.database.base import DatabaseUnavailable
 from tests.config.homes import CHECKOUT, processes
+from tests.environment import inherited
 
 
 def manage(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run manage.py on a home of its own, with nothing of this run's environment."""
-    kept = {"PATH": os.environ["PATH"], "TASKLY_ENV_FILE": os.devnull}
+    kept = {**inherited(), "TASKLY_ENV_FILE": os.devnull}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=CHECKOUT,

@@ -19,6 +19,7 @@ from config.serve.beginning import begin
 from config.settings.environment import Environment
 from tests.config.homes import CHECKOUT, processes, wait_until
 from tests.config.test_database import free_port
+from tests.environment import inherited
 from tests.factories import UserFactory
 from workspaces.models import Workspace, WorkspaceMember
 
@@ -37,7 +38,7 @@ class Run:
     def __init__(self, home: Path, **environment: str) -> None:
         self.port = free_port()
         self.output = home.parent / "output"
-        kept = {"PATH": os.environ["PATH"], "TASKLY_ENV_FILE": os.devnull}
+        kept = {**inherited(), "TASKLY_ENV_FILE": os.devnull}
         chosen = {"TASKLY_HOME": os.fspath(home), "PORT": str(self.port)}
         with self.output.open("w") as output:
             self.parent = subprocess.Popen(

@@ -1,6 +1,5 @@
 """What the environment may say, and what is refused by name."""
 
-import os
 import stat
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from config.settings.database import database_settings
 from config.settings.environment import Environment, is_every_address, is_loopback
 from config.settings.mail import mail_settings
 from config.settings.security import site_settings
+from tests.environment import inherited
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 GOOD_SECRET = "q7Zr-2vXw_9LkTn4Bd6Mf8Hs1Jc3Pg5Ry0Ua-EoIiQxWzVbNmKj_hG"
@@ -350,7 +350,7 @@ def start(code: str, tmp_path: Path, **variables: str) -> subprocess.CompletedPr
         [sys.executable, "-c", f"from django.conf import settings; {code}"],
         cwd=CHECKOUT,
         env={
-            "PATH": os.environ["PATH"],
+            **inherited(),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "TASKLY_ENV_FILE": str(tmp_path / "env"),
             "TASKLY_HOME": str(tmp_path / "home"),

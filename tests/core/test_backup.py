@@ -21,6 +21,7 @@ from django.db import connection
 from psycopg import sql
 
 from core.db.roles import as_owner
+from tests.environment import inherited
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +64,7 @@ class Installation:
             [sys.executable, "manage.py", *map(str, arguments)],
             cwd=CHECKOUT,
             env={
-                "PATH": os.environ["PATH"],
+                **inherited(),
                 "DATABASE_URL": self.url,
                 "TASKLY_HOME": str(self.home),
                 "TASKLY_ENV_FILE": os.devnull,
