@@ -86,7 +86,6 @@ def check_wip_limit(
     column: dict[str, Any],
     actor: User | None,
     override: bool = False,
-    entering: uuid.UUID | None = None,
 ) -> None:
     """Refuse one more card in a full column, unless an admin lets it in and the log says so."""
     limit = column["wip_limit"]
@@ -95,8 +94,6 @@ def check_wip_limit(
     if limit is None:
         return
     inside = Card.objects.filter(column_id=column["id"], archived_at__isnull=True)
-    if entering is not None:
-        inside = inside.exclude(pk=entering)
     if inside.count() < limit:
         return
     if not override:
