@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Self
 
-from django.db.models import BooleanField, Case, FloatField, Q, SmallIntegerField, Value, When
+from django.db.models import BooleanField, Case, Q, SmallIntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
 from workspaces.querysets import TenantQuerySet
@@ -51,14 +51,5 @@ class CardQuerySet(TenantQuerySet):
                 "cards.search @@ websearch_to_tsquery('russian', %s)",
                 [text],
                 output_field=BooleanField(),
-            )
-        )
-
-    def with_rank(self, text: str) -> Self:
-        return self.annotate(
-            rank=RawSQL(
-                "ts_rank(cards.search, websearch_to_tsquery('russian', %s))",
-                [text],
-                output_field=FloatField(),
             )
         )

@@ -1,8 +1,10 @@
 """Many cards at once: all or nothing, one action in the log, errors by name and index."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from cards.models import Card
+from cards.services.bulk import _named
 from tests.factories import BoardFactory, SprintFactory
 from tests.watching import signed
 
@@ -344,3 +346,9 @@ def test_to_an_outsider_no_card_of_it_is_there(as_outsider, scene, watch):
     assert answer.json()["errors"] == unknown.json()["errors"]
     assert Card.objects.filter(archived_at__isnull=False).count() == 0
     assert watch.entries() == []
+
+
+def test_a_refusal_without_a_field_names_the_item():
+    with pytest.raises(ValidationError) as refused, _named("move", 3):
+        raise ValidationError("Not like this.")
+    assert refused.value.message_dict == {"move.3": ["Not like this."]}
