@@ -14,6 +14,7 @@ from typing import Literal
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from core.db.prepared import prepared_cursor
 from core.exceptions import RuleViolation
 
 STEP = 65_536
@@ -100,7 +101,7 @@ def column_order(column_id: uuid.UUID) -> list[str]:
 
 
 def _gap(column_id: uuid.UUID, place: Place, moving: uuid.UUID) -> _Gap:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         anchor = place.before or place.after
         if anchor is None:
             direction = "ASC" if place.end == "top" else "DESC"

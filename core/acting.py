@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from core.db.prepared import prepared_cursor
 from core.identifiers import uuid7
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def acting(
     with transaction.atomic(using=using):
         token = _acting.set(True)
         try:
-            with connections[using].cursor() as cursor:
+            with prepared_cursor(using) as cursor:
                 cursor.execute(
                     _NAME_ACTION,
                     [

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.db.models.sql import UpdateQuery
 from django.utils.translation import gettext_lazy as _
 
+from core.db.prepared import prepared_cursor
 from core.identifiers import uuid7
 
 
@@ -62,7 +63,7 @@ class BaseModel(models.Model):
             self._meta.get_field(name) for name in ("updated_at", "version", *self.kept_by_database)
         ]
         returning = ", ".join(quote(field.column) for field in kept)
-        with connection.cursor() as cursor:
+        with prepared_cursor(using) as cursor:
             cursor.execute(f"{sql} RETURNING {returning}", params)
             row = cursor.fetchone()
         if row is None:

@@ -47,10 +47,11 @@ def database_settings(
         "EMBEDDED_HOME": None,
     }
     pool = pool_settings(env) if serving else {}
+    prepared = {"prepare_threshold": env.whole("TASKLY_PREPARE_AFTER", 5) or None}
     if app or owner:
         # The owner alone: sign in as the owner, then be the application.
         used = dict(app or owner or {})
-        used["OPTIONS"] = {**with_limits(used["OPTIONS"], limits), **pool}
+        used["OPTIONS"] = {**with_limits(used["OPTIONS"], limits), **pool, **prepared}
         if app is None:
             used["OPTIONS"]["assume_role"] = APP_ROLE
         owning = None
@@ -66,7 +67,7 @@ def database_settings(
         "HOST": "",
         "PORT": "",
         "EMBEDDED_HOME": str(home),
-        "OPTIONS": {**with_limits({}, limits), **pool},
+        "OPTIONS": {**with_limits({}, limits), **pool, **prepared},
     }
     return embedded, {"USER": OWNER_ROLE, "OPTIONS": with_limits({}, owner_limits)}
 

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from psycopg.types.datetime import TimestamptzLoader
 
+from core.db.prepared import prepared_cursor
 from core.identifiers import uuid7
 
 _Kind = type[UUID] | type[str]
@@ -93,7 +94,8 @@ class _Plan:
         for place, name in self.places:
             params[place] = values[name]
         connection = connections[DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
+        # A list's best plan depends on whose it is; that of a row by its key doesn't.
+        with connection.cursor() if fast else prepared_cursor() as cursor:
             if fast:
                 cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
             cursor.execute(self.sql, params)

@@ -141,6 +141,19 @@ def test_the_owners_address_alone_makes_every_other_connection_assume_the_role()
     assert problems(environment) == ""
 
 
+@pytest.mark.parametrize(("given", "threshold"), [({}, 5), ({"TASKLY_PREPARE_AFTER": "0"}, None)])
+def test_statements_are_prepared_where_nobody_minds(
+    given: dict[str, str], threshold: int | None
+) -> None:
+    for address in ({}, {"DATABASE_URL": GOOD_ADDRESS}):
+        used, owning = database_settings(
+            Environment({**address, **given}), Path("/nowhere"), serving=True
+        )
+        assert used["OPTIONS"]["prepare_threshold"] == threshold
+        assert owning is not None
+        assert "prepare_threshold" not in owning["OPTIONS"]
+
+
 def test_the_applications_address_signs_in_as_that_role() -> None:
     environment = Environment(
         {"DATABASE_URL": GOOD_ADDRESS, "DATABASE_APP_URL": "postgres://taskly_app@db/taskly"}
