@@ -21,9 +21,11 @@ RANKS = {
     "discussions": 5,
     "decisions": 5,
     "activity": 6,
+    "search": 6,
     "integrations": 7,
     "assistant": 7,
-    "config": 8,
+    "samples": 8,
+    "config": 9,
 }
 PACKAGES = [name for name in RANKS if (ROOT / name).is_dir()]
 SOURCES = sorted(

@@ -64,9 +64,16 @@ TASKLY_KEYS_HOME = None if _secret_keys else TASKLY_HOME
 # The application
 # ---------------
 INSTALLED_APPS = [
+    "samples",
     "integrations",
+    "assistant",
+    "activity",
+    "search",
+    "discussions",
+    "decisions",
     "cards",
     "boards",
+    "projects",
     "workspaces",
     "core",
     "core.admin.apps.TasklyAdminConfig",

@@ -1,0 +1,1 @@
+"""What happened: the readers of the event log."""

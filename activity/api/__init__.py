@@ -1,0 +1,1 @@
+"""The activity feed over REST."""

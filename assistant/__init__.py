@@ -1,0 +1,1 @@
+"""Working by writing: private conversations and the project they are about."""

@@ -1,0 +1,1 @@
+"""Conversations and the caller's context over REST."""

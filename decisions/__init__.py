@@ -1,0 +1,1 @@
+"""What was decided, and why: transcripts, decisions and how they relate."""

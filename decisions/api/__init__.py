@@ -1,0 +1,1 @@
+"""Transcripts and decisions over REST."""

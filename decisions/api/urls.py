@@ -1,0 +1,7 @@
+"""The addresses of transcripts and decisions."""
+
+from core.api.routers import Router
+
+
+def register(router: Router) -> None:
+    """Nothing yet."""

@@ -1,0 +1,1 @@
+"""What the team plans: projects, their members, releases and features."""

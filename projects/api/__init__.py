@@ -1,0 +1,1 @@
+"""Projects, releases and features over REST."""
