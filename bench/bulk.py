@@ -109,8 +109,8 @@ def compare(name: str, ours: Callable[[], object], rounds: int) -> Comparison:
 
 
 def seeding(cards: int) -> Callable[[], object]:
-    rows = importlib.import_module("cards.seeding.rows")
-    services = importlib.import_module("cards.seeding.services")
+    rows = importlib.import_module("samples.seeding.rows")
+    services = importlib.import_module("samples.seeding.services")
     shape = rows.Shape.of(cards, seed=9_000)
     return lambda: services.installation_seed(shape=shape, until=UNTIL)
 

@@ -10,7 +10,6 @@ from boards.models import Board
 from cards.models import Card
 from core.models import EventLog
 from integrations.trello.mapping import category_of, color_of
-from tests.data.test_demo import all_tables
 from tests.data.trello import (
     DONE,
     TODO,
@@ -21,6 +20,7 @@ from tests.data.trello import (
     trello_id,
 )
 from tests.factories import MemberFactory, UserFactory
+from tests.watching import all_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,6 @@ from cards.models import Card
 from cards.services import card_delete, card_update, column_remove, label_update
 from integrations.trello.reader import read
 from integrations.trello.services import NotAMember, trello_import, trello_preview
-from tests.data.test_demo import all_tables
 from tests.data.trello import (
     DONE,
     a_board,
@@ -25,6 +24,7 @@ from tests.data.trello import (
     cards_of,
     trello_id,
 )
+from tests.watching import all_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -9,14 +9,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cards.models import Card
-from cards.seeding.rows import Shape
-from cards.seeding.services import installation_seed
 from core.identifiers import uuid7
 from core.management.commands.loaddata import BATCH
 from core.models import EventLog
-from tests.data.test_demo import all_tables
-from tests.data.test_seed import UNTIL
+from samples.seeding.rows import Shape
+from samples.seeding.services import installation_seed
 from tests.factories import CardFactory
+from tests.samples.test_seed import UNTIL
+from tests.watching import all_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from boards.models import Board, Sprint
 from boards.services import column_of
-from cards.demo.content import COLLEAGUES
-from cards.demo.product import LONG_TITLE
-from cards.demo.services import BOARDS, demo_load
 from cards.models import Card, CardAssignee
 from core.models import EventLog
-from tests.data.test_demo import all_tables
+from samples.demo.content import COLLEAGUES
+from samples.demo.product import LONG_TITLE
+from samples.demo.services import BOARDS, demo_load
 from tests.factories import UserFactory, WorkspaceFactory
+from tests.watching import all_tables
 from workspaces.models import User, Workspace, WorkspaceMember
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cards.seeding.rows import MAX_SEED, MAX_WORKSPACES, Shape
-from cards.seeding.services import installation_seed
 from core.exceptions import RuleViolation
 from core.progress import Progress
+from samples.seeding.rows import MAX_SEED, MAX_WORKSPACES, Shape
+from samples.seeding.services import installation_seed
 from workspaces.models import User
 
 UNTIL = "2026-11-01"

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Sprint
 from boards.services import board_create, sprint_create
-from cards.demo.content import (
+from cards.models import Card
+from cards.services import card_archive, card_create, card_move
+from core.exceptions import RuleViolation
+from samples.demo.content import (
     ADMIN,
     COLLEAGUES,
     MEMBER,
@@ -19,12 +22,9 @@ from cards.demo.content import (
     DemoBoard,
     DemoCard,
 )
-from cards.demo.product import PRODUCT
-from cards.demo.support import SUPPORT
-from cards.demo.website import WEBSITE
-from cards.models import Card
-from cards.services import card_archive, card_create, card_move
-from core.exceptions import RuleViolation
+from samples.demo.product import PRODUCT
+from samples.demo.support import SUPPORT
+from samples.demo.website import WEBSITE
 from workspaces.models import User, Workspace
 from workspaces.services.members import member_add
 from workspaces.services.people import user_create

@@ -12,7 +12,9 @@ from typing import Any
 
 import orjson
 
-from cards.seeding.figures import (
+from cards.services.labels import PALETTE
+from core.identifiers import uuid7_of
+from samples.seeding.figures import (
     KANBAN,
     LABEL_NAMES,
     LABELS_PER_BOARD,
@@ -20,7 +22,7 @@ from cards.seeding.figures import (
     TRACKERS_AMONG_BOARDS,
     Habits,
 )
-from cards.seeding.texts import (
+from samples.seeding.texts import (
     BOARD_NAMES,
     COLUMN_SET_WEIGHTS,
     COLUMN_SETS,
@@ -28,8 +30,6 @@ from cards.seeding.texts import (
     LAST_NAMES,
     TEAM_NAMES,
 )
-from cards.services.labels import PALETTE
-from core.identifiers import uuid7_of
 
 CARDS_PER_PERSON = 150
 PEOPLE_PER_WORKSPACE = (3, 60)

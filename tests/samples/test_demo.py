@@ -6,29 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from boards.models import Board
 from cards.models import Card
 from core.models import EventLog
 from tests.factories import WorkspaceFactory
+from tests.watching import all_tables
 from workspaces.models import User, Workspace, WorkspaceMember
 
 pytestmark = pytest.mark.django_db
-
-
-def all_tables():
-    """Every row of every table, as text that shows microseconds."""
-    found = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
-            found[table] = [row[0] for row in cursor.fetchall()]
-    return found
 
 
 @pytest.fixture

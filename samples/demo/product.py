@@ -1,6 +1,6 @@
 """The board of the product team: sprints, limits, points."""
 
-from cards.demo.content import DemoBoard, DemoCard, DemoColumn
+from samples.demo.content import DemoBoard, DemoCard, DemoColumn
 
 LONG_TITLE = (
     "Decide what happens to a card that two people drag at the same moment: who wins, what the "

@@ -1,6 +1,6 @@
 """The board of a project with a date: no sprints, many due dates."""
 
-from cards.demo.content import DemoBoard, DemoCard, DemoColumn
+from samples.demo.content import DemoBoard, DemoCard, DemoColumn
 
 WEBSITE = DemoBoard(
     name="Website relaunch 🚀",

@@ -12,12 +12,12 @@ from django.db.models import Count, F, Max, Min, Q
 
 from boards.models import Board, Sprint
 from cards.models import Card, CardAssignee
-from cards.seeding.figures import KANBAN, TRACKER, Lengths
-from cards.seeding.rows import CHUNK, Shape, batches
 from core.models import EventLog
 from core.progress import Progress
-from tests.data.test_demo import all_tables
+from samples.seeding.figures import KANBAN, TRACKER, Lengths
+from samples.seeding.rows import CHUNK, Shape, batches
 from tests.factories import UserFactory
+from tests.watching import all_tables
 from workspaces.models import User, Workspace, WorkspaceMember
 
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)

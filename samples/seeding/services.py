@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from cards.seeding.people import workspace_key
-from cards.seeding.rows import Shape, batches
 from core.acting import acting
 from core.db.copying import copy_rows
 from core.exceptions import RuleViolation
+from samples.seeding.people import workspace_key
+from samples.seeding.rows import Shape, batches
 from workspaces.models import User, Workspace
 
 

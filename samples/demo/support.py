@@ -1,6 +1,6 @@
 """The board of the support team, which writes Russian."""
 
-from cards.demo.content import DemoBoard, DemoCard, DemoColumn
+from samples.demo.content import DemoBoard, DemoCard, DemoColumn
 
 SUPPORT = DemoBoard(
     name="Поддержка",

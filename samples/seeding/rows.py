@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from cards.ordering import STEP
-from cards.seeding.figures import PEOPLE, STORY_POINTS
-from cards.seeding.people import Batch, SeedBoard, Span, identifier, seed_workspace
-from cards.seeding.texts import ENGLISH, RUSSIAN, Writer
+from samples.seeding.figures import PEOPLE, STORY_POINTS
+from samples.seeding.people import Batch, SeedBoard, Span, identifier, seed_workspace
+from samples.seeding.texts import ENGLISH, RUSSIAN, Writer
 
 CHUNK = 2_000
 DAYS = 540

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from cards.demo.services import demo_load
 from core.exceptions import RuleViolation
+from samples.demo.services import demo_load
 
 
 class Command(BaseCommand):
