@@ -10,10 +10,12 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from boards.querysets import BoardColumnQuerySet, BoardQuerySet, SprintQuerySet
-from core.db.constraints import CASCADE, ForeignKeyConstraint
+from core.db.constraints import CASCADE, SET_NULL, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.identifiers import uuid7
 from core.models import BaseModel
+from projects.models import Project
+from projects.rules import project_open_rule
 from workspaces.models import Workspace
 
 
@@ -70,6 +72,16 @@ class Board(BaseModel):
         db_index=False,
         verbose_name=_("workspace"),
     )
+    project = models.ForeignKey(
+        Project,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="boards",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("project"),
+    )
     name = models.CharField(_("name"), max_length=100)
     columns = models.JSONField(_("columns"), default=default_columns)
     archived = models.BooleanField(_("archived"), default=False, db_default=False)
@@ -81,6 +93,7 @@ class Board(BaseModel):
             "boards_workspace_id_unchanging", "workspace", _("A board never changes its workspace.")
         ),
         TriggerRule("board_columns_pkey", "columns", _("A column's id is unique."), 409),
+        project_open_rule("boards"),
     )
 
     class Meta:
@@ -98,6 +111,8 @@ class Board(BaseModel):
             ),
             # All boards of a workspace, the archived ones too: lists, and what goes with it.
             models.Index(fields=["workspace", "id"], name="boards_workspace_idx"),
+            # The boards of a project, and what is emptied with it.
+            models.Index(fields=["project", "workspace", "id"], name="boards_project_idx"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "workspace"], name="boards_id_workspace_key"),
@@ -119,6 +134,14 @@ class Board(BaseModel):
                 to="workspaces.Workspace",
                 on_delete=CASCADE,
                 name="boards_workspace_fk",
+            ),
+            ForeignKeyConstraint(
+                fields=["project", "workspace"],
+                to="projects.Project",
+                to_fields=["id", "workspace"],
+                on_delete=SET_NULL,
+                name="boards_project_fk",
+                violation_error_message=_("A board's project is of its own workspace."),
             ),
         ]
 

@@ -24,6 +24,7 @@ from core.db.constraints import (
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
 from core.models import BaseModel
+from projects.models import Feature
 from workspaces.models import User, Workspace
 from workspaces.querysets import TenantQuerySet
 
@@ -125,6 +126,16 @@ class Card(BaseModel):
         db_index=False,
         verbose_name=_("sprint"),
     )
+    feature = models.ForeignKey(
+        Feature,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="cards",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("feature"),
+    )
     created_by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -181,6 +192,8 @@ class Card(BaseModel):
             Index(fields=["board", "column", "position"], name="cards_board_column_position_idx"),
             # The cards of a sprint.
             models.Index(fields=["sprint"], name="cards_sprint_idx"),
+            # The cards that carry a feature out, and what is emptied with it.
+            models.Index(fields=["feature", "workspace"], name="cards_feature_idx"),
             # What a person wrote, newest first.
             models.Index(fields=["created_by", "-id"], name="cards_created_by_idx"),
             # What changed on a board lately: `updated_since`.
@@ -256,6 +269,14 @@ class Card(BaseModel):
                 on_delete=SET_NULL,
                 name="cards_sprint_fk",
                 violation_error_message=_("A card's sprint belongs to its own board."),
+            ),
+            ForeignKeyConstraint(
+                fields=["feature", "workspace"],
+                to="projects.Feature",
+                to_fields=["id", "workspace"],
+                on_delete=SET_NULL,
+                name="cards_feature_fk",
+                violation_error_message=_("A card's feature is of its own workspace."),
             ),
             ForeignKeyConstraint(
                 fields=["created_by"],

@@ -59,5 +59,5 @@ class StaleVersion(RuleViolation):
 
 def check_version(instance: BaseModel, expected_version: int | None) -> None:
     """Refuse when the locked `instance` is not the version that the writer saw."""
-    if expected_version is not None and instance.version != expected_version:
+    if expected_version is not None and instance.row_version != expected_version:
         raise StaleVersion(instance)

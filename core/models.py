@@ -27,9 +27,17 @@ class BaseModel(models.Model):
 
     kept_by_database: ClassVar[tuple[str, ...]] = ()
     """Further fields that this table's triggers set, to be read back by `save()`."""
+    version_field: ClassVar[str] = "version"
+    """What counts the row's versions: another field where `version` is a word of the domain."""
 
     class Meta:
         abstract = True
+
+    @property
+    def row_version(self) -> int:
+        """How often the row has changed, from 1: what ETags and forms carry."""
+        version: int = getattr(self, self.version_field)
+        return version
 
     def _do_update(
         self,
@@ -60,7 +68,8 @@ class BaseModel(models.Model):
             params = [field.get_db_prep_save(value, connection) for field, _, value in values]
             params.append(pk_val)
         kept = [
-            self._meta.get_field(name) for name in ("updated_at", "version", *self.kept_by_database)
+            self._meta.get_field(name)
+            for name in ("updated_at", self.version_field, *self.kept_by_database)
         ]
         returning = ", ".join(quote(field.column) for field in kept)
         with prepared_cursor(using) as cursor:

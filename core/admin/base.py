@@ -167,7 +167,7 @@ class TasklyModelAdmin(ScopedChoices, WritesThroughServices, TellsFromTheLog, Mo
 
     def get_fields(self, request: HttpRequest, obj: Any | None = None) -> Sequence[Any]:
         return [
-            name for name in super().get_fields(request, obj) if name not in ("version", "seen")
+            name for name in super().get_fields(request, obj) if name not in ("row_version", "seen")
         ]
 
     def get_form(
@@ -185,11 +185,11 @@ class TasklyModelAdmin(ScopedChoices, WritesThroughServices, TellsFromTheLog, Mo
     def _since_seen(self, request: HttpRequest, obj: Any) -> list[Any]:
         """What others changed since the form was opened, oldest first."""
         entries = history_of(obj)
-        seen, version = request.POST.get("seen", ""), request.POST.get("version", "")
+        seen, version = request.POST.get("seen", ""), request.POST.get("row_version", "")
         if seen.isascii() and seen.isdigit() and len(seen) < 19:
             entries = entries.filter(id__gt=int(seen))
         elif version.isascii() and version.isdigit() and len(version) < 10:
-            entries = entries[: max(0, min(obj.version - int(version), TOLD_AT_MOST))]
+            entries = entries[: max(0, min(obj.row_version - int(version), TOLD_AT_MOST))]
         return told(reversed(entries[:TOLD_AT_MOST]), request, self.admin_site)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:

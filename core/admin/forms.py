@@ -57,7 +57,7 @@ class TasklyModelForm(RowForm):
     second time then); it becomes errors of this form.
     """
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    row_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     refused: ClassVar[Refused | None] = None
@@ -67,14 +67,14 @@ class TasklyModelForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         if not self.instance._state.adding:
-            self.initial["version"] = getattr(self.instance, "version", None)
+            self.initial["row_version"] = getattr(self.instance, "row_version", None)
             if not self.is_bound:
                 newest = history_of(self.instance).order_by().aggregate(Max("id"))["id__max"]
                 self.initial["seen"] = newest
 
     def changed_fields(self) -> list[str]:
         """The fields that the person changed, without those that only the form needs."""
-        return [name for name in self.changed_data if name not in ("version", "seen")]
+        return [name for name in self.changed_data if name not in ("row_version", "seen")]
 
     def full_clean(self) -> None:
         super().full_clean()
@@ -105,7 +105,7 @@ class TasklyModelForm(RowForm):
         )
         # From here on the person has seen the present state.
         data = self.data.copy()
-        data[self.add_prefix("version")] = str(stale.instance.version)
+        data[self.add_prefix("row_version")] = str(stale.instance.row_version)
         newest = history_of(stale.instance).order_by().aggregate(Max("id"))["id__max"]
         data[self.add_prefix("seen")] = "" if newest is None else str(newest)
         self.data = data

@@ -56,7 +56,7 @@ SOURCES: dict[str, _StrPromise] = {
 }
 
 # Columns that tell nobody anything when they stand in a list of changes.
-UNTOLD = frozenset({"id", "created_at", "updated_at", "version", "position", "search"})
+UNTOLD = frozenset({"id", "created_at", "updated_at", "position", "search"})
 
 
 @dataclass(frozen=True)

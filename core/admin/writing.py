@@ -57,7 +57,7 @@ class WritesThroughServices:
         try:
             if change:
                 present = self.visible(request).get(pk=obj.pk)
-                version = form.cleaned_data.get("version")
+                version = form.cleaned_data.get("row_version")
                 changed = {name: form.cleaned_data[name] for name in names}
                 if changed:
                     self.service_update(request, present, changed, version)
@@ -65,7 +65,7 @@ class WritesThroughServices:
                 data = {
                     name: value
                     for name, value in form.cleaned_data.items()
-                    if name not in ("version", "seen")
+                    if name not in ("row_version", "seen")
                 }
                 made = self.service_create(request, data)
                 # The form's unsaved instance becomes the row that the service made.

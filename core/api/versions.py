@@ -79,8 +79,9 @@ def wanted_versions(header: str | None, identifier: object) -> set[int] | None:
 def tag_of(instance: Any) -> str | None:
     """The tag of a row, a model's or one read as a dict; None for what has no version."""
     if isinstance(instance, dict):
-        if instance.get("version") is None or instance.get("id") is None:
+        version = instance.get("revision", instance.get("version"))
+        if version is None or instance.get("id") is None:
             return None
-        return entity_tag(instance["id"], instance["version"])
-    version = getattr(instance, "version", None)
+        return entity_tag(instance["id"], version)
+    version = getattr(instance, "row_version", None)
     return entity_tag(instance.pk, version) if isinstance(version, int) else None

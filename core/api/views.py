@@ -134,9 +134,9 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
         wanted = versions.wanted_versions(self.request.headers.get("If-Match"), instance.pk)
         if wanted is None:
             return None
-        if instance.version not in wanted:
+        if instance.row_version not in wanted:
             raise StaleVersion(instance)
-        return int(instance.version)
+        return int(instance.row_version)
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, StaleVersion) and isinstance(exc.instance, getattr(self, "model", ())):

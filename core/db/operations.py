@@ -65,7 +65,7 @@ class RunDeferred(Operation):
         return "Run what was kept for the end"
 
 
-class _TriggerOperation(Operation):
+class TriggerOperation(Operation):
     """Triggers on one model's table. Going down they go first, so that data can go after them."""
 
     reduces_to_sql = True
@@ -116,13 +116,14 @@ def _trigger(table: str, name: str, when: str, call: str) -> list[str]:
     ]
 
 
-class LogTable(_TriggerOperation):
+class LogTable(TriggerOperation):
     """Every insert, update and delete of a row makes one log entry; versions and times are kept.
 
     `workspace`, `project`, `board`, `channel`, `private` name the columns that say who may read
     the entry (by default those of that name, where the table has them; `private` has none).
     `hidden` columns are logged as changed without their values; `technical` ones aren't the
-    domain: changing only them makes no entry and raises no version.
+    domain: changing only them makes no entry and raises no version. `counter` is the column that
+    counts versions.
     """
 
     def __init__(
@@ -133,26 +134,36 @@ class LogTable(_TriggerOperation):
         readers: dict[str, str] | None = None,
         hidden: tuple[str, ...] = (),
         technical: tuple[str, ...] = (),
+        counter: str = "version",
     ) -> None:
         super().__init__(model_name)
         self.entity = entity
         self.readers = readers or {}
         self.hidden = hidden
         self.technical = technical
+        self.counter = counter
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (
             type(self).__name__,
             [self.model_name, self.entity],
-            {"readers": self.readers, "hidden": self.hidden, "technical": self.technical},
+            {
+                "readers": self.readers,
+                "hidden": self.hidden,
+                "technical": self.technical,
+                "counter": self.counter,
+            },
         )
 
     def describe(self) -> str:
         return f"Log {self.model_name} and keep its versions"
 
     def _up(self, table: str) -> list[str]:
-        technical = "{" + ",".join(("created_at", "updated_at", "version", *self.technical)) + "}"
-        ignored = "{" + ",".join(("updated_at", "version", *self.technical)) + "}"
+        technical = ",".join(("created_at", "updated_at", self.counter, *self.technical))
+        ignored = ",".join(("updated_at", self.counter, *self.technical))
+        keep = f"'{{{technical}}}'"
+        if self.counter != "version":
+            keep += f", '{self.counter}'"
         hidden = "{" + ",".join(self.hidden) + "}"
         readers = json.dumps(self.readers, sort_keys=True)
         return [
@@ -161,13 +172,13 @@ class LogTable(_TriggerOperation):
                 table,
                 "zz_keep",
                 "BEFORE INSERT OR UPDATE",
-                f"taskly_keep('{technical}')",
+                f"taskly_keep({keep})",
             ),
             *_trigger(
                 table,
                 "zz_log",
                 "AFTER INSERT OR UPDATE OR DELETE",
-                f"taskly_log('{self.entity}', '{ignored}', '{hidden}', '{readers}')",
+                f"taskly_log('{self.entity}', '{{{ignored}}}', '{hidden}', '{readers}')",
             ),
         ]
 
@@ -178,7 +189,7 @@ class LogTable(_TriggerOperation):
         ]
 
 
-class Unchanging(_TriggerOperation):
+class Unchanging(TriggerOperation):
     """The named columns of a row stay what they were when it was made."""
 
     def __init__(self, model_name: str, *columns: str) -> None:

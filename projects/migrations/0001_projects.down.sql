@@ -1,0 +1,3 @@
+DROP INDEX features_search_idx;
+ALTER TABLE features DROP COLUMN search;
+DROP FUNCTION taskly_project_open();

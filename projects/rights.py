@@ -1,0 +1,80 @@
+"""Who may do what in a project, for services to ask after they have locked it.
+
+A role is looked up at every request. Whoever is in the workspace and has no role in a project
+works in it as a contributor; admins of the workspace may do what directors may.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.utils.translation import gettext_lazy as _
+
+from core.db.compiled import CompiledQuery
+from core.exceptions import Forbidden
+from projects.models import ProjectMember
+from workspaces.models import User
+from workspaces.rights import is_admin
+
+Role = ProjectMember.Role
+
+_ROLE = CompiledQuery(
+    lambda project, user: ProjectMember.objects.filter(project_id=project, user_id=user).only(
+        "role"
+    ),
+    project=uuid.UUID,
+    user=uuid.UUID,
+)
+
+
+def role_in(user: User, project_id: uuid.UUID) -> str:
+    """The role of a member of the workspace in one of its projects, now."""
+    found = _ROLE(project=project_id, user=user.pk)
+    return found[0].role if found else Role.CONTRIBUTOR
+
+
+def may_contribute(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> bool:
+    """Whether `actor` may write in the project; `None` is the installation itself (a command)."""
+    return _is_one_of(actor, project_id, workspace_id, (Role.CONTRIBUTOR, *DECIDERS))
+
+
+def may_decide(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> bool:
+    """Whether `actor` may accept, supersede and reject decisions."""
+    return _is_one_of(actor, project_id, workspace_id, DECIDERS)
+
+
+def may_direct(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> bool:
+    """Whether `actor` may manage members and the webhook secret, and archive the project."""
+    return _is_one_of(actor, project_id, workspace_id, (Role.DIRECTOR,))
+
+
+DECIDERS = (Role.ARCHITECT, Role.DIRECTOR)
+
+
+def _is_one_of(
+    actor: User | None,
+    project_id: uuid.UUID,
+    workspace_id: uuid.UUID,
+    roles: tuple[ProjectMember.Role, ...],
+) -> bool:
+    if actor is None or role_in(actor, project_id) in roles:
+        return True
+    return is_admin(actor, workspace_id)
+
+
+def require_contributor(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> None:
+    """Refuse who only observes the project."""
+    if not may_contribute(actor, project_id, workspace_id):
+        raise Forbidden(_("You observe this project: you may read, not write."))
+
+
+def require_decider(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> None:
+    """Refuse anybody but directors, architects and admins of the workspace."""
+    if not may_decide(actor, project_id, workspace_id):
+        raise Forbidden(_("Only directors and architects of the project may do this."))
+
+
+def require_director(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> None:
+    """Refuse anybody but directors and admins of the workspace."""
+    if not may_direct(actor, project_id, workspace_id):
+        raise Forbidden(_("Only directors of the project may do this."))
