@@ -1,7 +1,8 @@
 """The cast: people and things named by what they are, the same in every test.
 
 `workspace` is administered by `admin` and worked in by `member`; `outsider` administers
-`other_workspace`; `member_of_both` is a plain member of the two.
+`other_workspace`; `member_of_both` is a plain member of the two. `director`, `architect`,
+`contributor` and `observer` are members of `workspace` with that role in `project`.
 """
 
 import pytest
@@ -11,6 +12,8 @@ from tests.factories import (
     BoardFactory,
     CardFactory,
     MemberFactory,
+    ProjectFactory,
+    ProjectMemberFactory,
     SprintFactory,
     UserFactory,
     WorkspaceFactory,
@@ -56,6 +59,41 @@ def other_workspace(outsider, member_of_both):
     workspace = WorkspaceFactory(name="Other", key="OTHER", created_by=outsider)
     MemberFactory(workspace=workspace, user=member_of_both)
     return workspace
+
+
+@pytest.fixture
+def project(workspace):
+    return ProjectFactory(workspace=workspace, name="Apollo")
+
+
+@pytest.fixture
+def other_project(other_workspace):
+    return ProjectFactory(workspace=other_workspace, name="Foreign project")
+
+
+def _with_role(project, role):
+    person = UserFactory(username=role, full_name=f"{role.title()} of {project.name}")
+    return ProjectMemberFactory(project=project, user=person, role=role).user
+
+
+@pytest.fixture
+def director(project):
+    return _with_role(project, "director")
+
+
+@pytest.fixture
+def architect(project):
+    return _with_role(project, "architect")
+
+
+@pytest.fixture
+def contributor(project):
+    return _with_role(project, "contributor")
+
+
+@pytest.fixture
+def observer(project):
+    return _with_role(project, "observer")
 
 
 @pytest.fixture

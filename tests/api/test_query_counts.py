@@ -1,8 +1,8 @@
 """What an operation asks of the database doesn't grow with the rows that are there.
 
 Every operation of the document is called with 4 rows of everything and with 40, and takes the same
-number of queries both times. How many a reading one takes stands in `READS`; one that isn't there
-fails. What a bulk of cards takes grows by a fixed number for each card, if at all: `BULK`.
+number of queries both times. How many a reading one takes stands in `tests.walks`; one that isn't
+there fails. What a bulk of cards takes grows by a fixed number for each card, if at all: `BULK`.
 """
 
 from __future__ import annotations
@@ -21,38 +21,15 @@ from boards.models import Board
 from cards.models import Card
 from tests.api.operations import CASES, NAMES, call
 from tests.factories import (
-    AccessTokenFactory,
-    BoardFactory,
-    CardAssigneeFactory,
     CardFactory,
-    InvitationFactory,
     MemberFactory,
-    SprintFactory,
 )
+from tests.walks import each, gathered
 from workspaces import services
+from workspaces.models import Workspace
 
 FEW, MANY = 4, 40
-READS = {
-    "GET boards/": 1,
-    "GET boards/{id}/": 1,
-    "GET boards/{id}/labels/": 2,
-    "GET boards/{id}/snapshot/": 3,
-    "GET cards/": 1,
-    "GET cards/{id}/": 1,
-    "GET sprints/": 1,
-    "GET sprints/{id}/": 1,
-    "GET tokens/": 1,
-    "GET tokens/{id}/": 1,
-    "GET users/": 1,
-    "GET users/me/": 1,
-    "GET users/{id}/": 1,
-    "GET workspaces/": 1,
-    "GET workspaces/{id}/": 1,
-    "GET workspaces/{workspace_id}/invitations/": 3,
-    "GET workspaces/{workspace_id}/invitations/{invitation_id}/": 3,
-    "GET workspaces/{workspace_id}/members/": 2,
-    "GET workspaces/{workspace_id}/members/{member_id}/": 2,
-}
+READS = gathered("READS", dict)
 # The most that a writing operation takes: rights, locks, rules, row, log, answer.
 WRITE = 30
 # What each card of a bulk takes beside the first.
@@ -65,24 +42,11 @@ FILTERS = [
 ]
 
 
-def grow(number: int, board: Board, people: list[Any], label: str) -> None:
-    """`number` more rows of everything that `people` see; cards with all that they can have."""
-    shared = {"id": label, "name": "Bug", "color": "#b42318"}
-    for index in range(number):
-        newcomer = MemberFactory(workspace=board.workspace).user
-        InvitationFactory(workspace=board.workspace)
-        BoardFactory(workspace=board.workspace)
-        own_label = {"id": f"{number}-{index}", "name": f"Label {number}.{index}"}
-        card = CardFactory(
-            board=board,
-            sprint=SprintFactory(board=board),
-            metadata={"labels": [shared, {**own_label, "color": "#0b6bcb"}]},
-        )
-        CardAssigneeFactory(card=card, user=newcomer)
-        for person in people:
-            CardAssigneeFactory(card=card, user=person)
-            AccessTokenFactory(user=person)
-            MemberFactory(user=person)
+def grow(number: int, own: dict[str, str], people: list[Any]) -> None:
+    """`number` more rows of everything that `people` see."""
+    workspace = Workspace.objects.get(pk=own["workspace"])
+    for more in each("grow"):
+        more(number, own, workspace, people)
 
 
 def queries_of(work: Callable[[], Any], status: int) -> int:
@@ -98,13 +62,12 @@ def queries_of(work: Callable[[], Any], status: int) -> int:
 @pytest.fixture
 def with_few_and_many(own, admin, member):
     """Runs something with 4 rows and with 40 of everything that `admin` and `member` see."""
-    board = Board.objects.select_related("workspace").get(pk=own["board"])
 
     def both(count: Callable[[], dict[Any, int]]) -> dict[Any, int]:
-        grow(FEW, board, [admin, member], own["label"])
+        grow(FEW, own, [admin, member])
         count()  # what is prepared once for all requests
         few = count()
-        grow(MANY - FEW, board, [admin, member], own["label"])
+        grow(MANY - FEW, own, [admin, member])
         assert count() == few
         return few
 

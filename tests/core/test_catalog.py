@@ -9,6 +9,7 @@ from django.db.models import ForeignKey
 
 from core.db.roles import APP_ROLE
 from core.models import BaseModel
+from tests.walks import gathered
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +26,12 @@ TECHNICAL = {
     "board_columns",
     "board_labels",
     "card_counters",
-}
+} | gathered("TECHNICAL", set)
 # Rows that belong to a person and to no workspace.
-PERSONAL = {"users", "access_tokens"}
+PERSONAL = {"users", "access_tokens"} | gathered("PERSONAL", set)
 
 # Functions that act with the owner's rights and that the application may call.
-CALLABLE_DEFINERS = {"board_label_redefine"}
+CALLABLE_DEFINERS = {"board_label_redefine"} | gathered("DEFINERS", set)
 
 HASHED = re.compile(r"_[0-9a-f]{8}(_|$)")
 
@@ -53,6 +54,23 @@ def test_the_tables_have_the_promised_names():
         "cards",
         "card_assignees",
         "event_log",
+        "projects",
+        "project_members",
+        "releases",
+        "features",
+        "channels",
+        "channel_members",
+        "messages",
+        "transcripts",
+        "decisions",
+        "decision_relationships",
+        "conversations",
+        "conversation_messages",
+        "user_contexts",
+        "git_repositories",
+        "pull_requests",
+        "card_pull_requests",
+        "processed_messages",
     }
 
 
@@ -106,7 +124,11 @@ def test_the_promised_gin_indexes_are_there():
          WHERE m.amname = 'gin'
         """
     )
-    assert set(found) == {("boards", "columns"), ("cards", "metadata"), ("cards", "search")}
+    assert set(found) == {
+        ("boards", "columns"),
+        ("cards", "metadata"),
+        ("cards", "search"),
+    } | gathered("GIN", set)
 
 
 def test_no_constraint_or_index_has_a_name_that_nobody_gave():

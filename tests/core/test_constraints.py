@@ -1,6 +1,5 @@
 """Every rule of the tables, broken by raw SQL: refused by name, and explained to the sender."""
 
-import json
 import re
 
 import psycopg
@@ -8,31 +7,21 @@ import pytest
 from django.apps import apps
 from django.db import DataError, IntegrityError, connection, transaction
 
-from boards.models import default_columns
 from core.db.errors import explain
 from core.models import BaseModel
-from tests.core import broken_board_rules, broken_rules
 from tests.core.connections import as_database_owner
-from tests.factories import (
-    AccessTokenFactory,
-    BoardFactory,
-    CardAssigneeFactory,
-    CardFactory,
-    InvitationFactory,
-    SprintFactory,
-    UserFactory,
-    WorkspaceFactory,
-)
+from tests.walks import each, gathered
 
 pytestmark = pytest.mark.django_db
 
-BROKEN = [*broken_rules.BROKEN, *broken_board_rules.BROKEN]
+BROKEN = gathered("BROKEN", list)
 
 # Rules of tables that nobody but the owner may write. (Constraint, statement.)
 COLUMN = "INSERT INTO board_columns (id, board_id, name, position, category, wip_limit) VALUES "
 ONE = "00000000-0000-7000-8000-000000000001"
 TWO = "00000000-0000-7000-8000-000000000002"
 BROKEN_BY_THE_OWNER = [
+    *gathered("BROKEN_BY_THE_OWNER", list),
     ("board_columns_position_check", f"{COLUMN} ('{ONE}', '{ONE}', 'A', -1, 'todo', null)"),
     ("board_columns_wip_limit_check", f"{COLUMN} ('{ONE}', '{ONE}', 'A', 0, 'todo', -1)"),
     (
@@ -84,59 +73,27 @@ SPOKEN_FOR = {
     "sprints_capacity_points_check", "cards_number_positive",
     # The rule's name to people is workspace_members_last_admin, whichever table was written.
     "users_last_admin", "workspaces_first_admin",
-}  # fmt: skip
+} | gathered("SPOKEN_FOR", set)  # fmt: skip
 
 
 @pytest.fixture
-def things(workspace, other_workspace, board, other_board, admin, member, outsider):
+def things(workspace, other_workspace, board, other_board, project, other_project,
+           admin, member, outsider):  # fmt: skip
     """The names that the statements use."""
-    empty = BoardFactory(workspace=workspace, name="Empty")
-    sprint = SprintFactory(board=board)
-    SprintFactory(board=board)
-    bug = {"id": "1", "name": "Bug", "color": "#aa0000"}
-    card = CardFactory(board=board)
-    labelled = CardFactory(board=board, metadata={"labels": [bug]})
-    CardFactory(board=empty, metadata={"labels": [{**bug, "id": "9"}]})
-    private = WorkspaceFactory(key="PRIV", created_by=admin, personal_for=admin)
-    invitation = InvitationFactory(workspace=workspace, email="guest@example.com")
-    token = AccessTokenFactory(user=admin)
-    UserFactory(username="octocat", github_id=12345)
-    author = UserFactory(username="author")
-    CardFactory(board=board, created_by=author)
-    ids = {
+    cast = {
         "admin": admin,
         "member": member,
         "outsider": outsider,
-        "author": author,
         "workspace": workspace,
         "other_workspace": other_workspace,
-        "private": private,
-        "membership": workspace.memberships.first(),
-        "invitation": invitation,
-        "token": token,
         "board": board,
-        "empty_board": empty,
         "other_board": other_board,
-        "sprint": sprint,
-        "sprint_of_empty_board": SprintFactory(board=empty),
-        "card": card,
-        "labelled_card": labelled,
-        "planned_card": CardFactory(board=board, sprint=sprint),
-        "other_card": CardFactory(board=other_board),
-        "assignee": CardAssigneeFactory(card=card, user=member),
+        "project": project,
+        "other_project": other_project,
     }
-    return {name: row.pk for name, row in ids.items()} | {
-        "card_assignee": ids["assignee"].pk,
-        "column": board.columns[0]["id"],
-        "empty_column": empty.columns[0]["id"],
-        "other_column": other_board.columns[0]["id"],
-        "columns": json.dumps(board.columns),
-        "new_columns": json.dumps(default_columns()),
-        "number": labelled.number,
-        "taken_position": labelled.position,
-        "token_hash": invitation.token_hash,
-        "access_hash": token.token_hash,
-    }
+    for make in each("things"):
+        cast |= make(cast)
+    return {name: getattr(thing, "pk", thing) for name, thing in cast.items()}
 
 
 def table_of(statement):
@@ -213,8 +170,7 @@ def test_no_constraint_is_left_untried():
 # ------------------
 
 KEPT = {"id", "created_at", "updated_at", "version"}
-UNCHANGING = {("workspaces", "key"), ("boards", "workspace_id"), ("cards", "workspace_id"),
-              ("cards", "number")}  # fmt: skip
+UNCHANGING = gathered("UNCHANGING", set)
 DOMAIN = [model for model in apps.get_models() if issubclass(model, BaseModel)]
 TABLES = [model for model in apps.get_models() if issubclass(model, BaseModel)]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from boards.models import Board, Sprint
 from cards.models import Card, CardAssignee
+from core.encryption import encrypt
 from core.identifiers import uuid7
 from core.models import EventLog
 from tests.factories import (
@@ -398,14 +399,14 @@ def test_a_persons_own_things_are_private_to_them(member, entries):
 
 def test_hidden_columns_are_told_without_their_values(workspace, entries):
     entries.new()
-    person = UserFactory(github_access_token=b"token-one")
-    secrets = [person.password]
+    person = UserFactory(github_access_token=encrypt("token-one"))
+    secrets = [person.password, person.github_access_token.hex()]
     person.set_password("another one")
-    person.github_access_token = b"token-two"
+    person.github_access_token = encrypt("token-two")
     person.save()
-    secrets.append(person.password)
+    secrets += [person.password, person.github_access_token.hex()]
     token, invitation = AccessTokenFactory(), InvitationFactory(workspace=workspace)
-    secrets += [token.token_hash, invitation.token_hash, "token-one", "token-two", "746f6b656e"]
+    secrets += [token.token_hash, invitation.token_hash, "token-one", "token-two"]
     User.objects.filter(pk=person.pk).delete()
     made = entries.new()
     changed = next(entry for entry in made if entry.action == "user.updated")

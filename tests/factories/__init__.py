@@ -2,6 +2,12 @@
 
 from tests.factories.boards import BoardFactory, SprintFactory
 from tests.factories.cards import CardAssigneeFactory, CardFactory
+from tests.factories.projects import (
+    FeatureFactory,
+    ProjectFactory,
+    ProjectMemberFactory,
+    ReleaseFactory,
+)
 from tests.factories.workspaces import (
     AccessTokenFactory,
     InvitationFactory,
@@ -15,8 +21,12 @@ __all__ = [
     "BoardFactory",
     "CardAssigneeFactory",
     "CardFactory",
+    "FeatureFactory",
     "InvitationFactory",
     "MemberFactory",
+    "ProjectFactory",
+    "ProjectMemberFactory",
+    "ReleaseFactory",
     "SprintFactory",
     "UserFactory",
     "WorkspaceFactory",

@@ -1,8 +1,158 @@
-"""One raw SQL statement, or more, for each rule that the tables hold: what it breaks, and where.
+"""People, workspaces and signing in."""
 
-Each is (constraint, field, status, statement). A constraint that no line names fails
-test_constraints.py.
-"""
+import datetime
+
+from django.utils import timezone
+
+from tests.factories import (
+    AccessTokenFactory,
+    InvitationFactory,
+    MemberFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+from tests.walks.case import ME, Case
+from tests.walks.sql import NOBODY, inserting, update
+from workspaces.models import WorkspaceMember
+
+WORKSPACE = {"id": "workspace"}
+IN_WORKSPACE = {"workspace_id": "workspace"}
+MEMBER = {**IN_WORKSPACE, "member_id": "membership"}
+INVITATION = {**IN_WORKSPACE, "invitation_id": "invitation"}
+PASSWORD = "correct horse battery staple"
+
+CASES = {
+    # People
+    "GET users/": Case(filters={"workspace": "workspace"}),
+    "GET users/{id}/": Case(path={"id": "user"}),
+    "GET users/me/": ME,
+    "PATCH users/me/": Case(private=True, body=lambda ids: {"full_name": "New Name"}),
+    "POST users/me/password/": Case(
+        private=True,
+        status=204,
+        body=lambda ids: {"current_password": PASSWORD, "new_password": "another good passphrase"},
+    ),
+    "POST users/me/delete/": Case(
+        private=True, status=204, body=lambda ids: {"current_password": PASSWORD}
+    ),
+    "GET tokens/": ME,
+    "POST tokens/": Case(private=True, status=201, body=lambda ids: {"name": "A token"}),
+    "GET tokens/{id}/": Case(path={"id": "token"}),
+    "DELETE tokens/{id}/": Case(path={"id": "token"}, status=204),
+    # Signing in
+    "POST auth/token/": Case(
+        public=True, body=lambda ids: {"username": "admin", "password": PASSWORD}
+    ),
+    "POST auth/token/refresh/": Case(public=True, body=lambda ids: {"refresh": ids["refresh"]}),
+    "POST auth/token/verify/": Case(public=True, body=lambda ids: {"token": ids["refresh"]}),
+    "POST auth/token/revoke/": Case(
+        public=True, status=204, body=lambda ids: {"refresh": ids["refresh"]}
+    ),
+    "POST auth/revoke-all/": Case(private=True, status=204),
+    "POST auth/password-reset/": Case(
+        public=True, status=204, body=lambda ids: {"email": "admin@example.com"}
+    ),
+    "POST auth/password-reset/confirm/": Case(
+        public=True,
+        status=204,
+        body=lambda ids: {
+            "uid": ids["reset_uid"],
+            "token": ids["reset_token"],
+            "new_password": "another good passphrase",
+        },
+    ),
+    # Workspaces
+    "GET workspaces/": Case(),
+    "POST workspaces/": Case(
+        private=True, status=201, body=lambda ids: {"name": "New", "key": "NEW"}
+    ),
+    "GET workspaces/{id}/": Case(path=WORKSPACE),
+    "PATCH workspaces/{id}/": Case(
+        path=WORKSPACE, body=lambda ids: {"name": "New"}, admin_only=True
+    ),
+    "DELETE workspaces/{id}/": Case(path=WORKSPACE, status=204, admin_only=True),
+    "GET workspaces/{workspace_id}/members/": Case(path=IN_WORKSPACE, filters={"user": "user"}),
+    "POST workspaces/{workspace_id}/members/": Case(
+        path=IN_WORKSPACE,
+        body=lambda ids: {"user": ids["colleague"]},
+        body_ids={"user": "colleague"},
+        status=201,
+        admin_only=True,
+    ),
+    "GET workspaces/{workspace_id}/members/{member_id}/": Case(path=MEMBER),
+    "PATCH workspaces/{workspace_id}/members/{member_id}/": Case(
+        path=MEMBER, body=lambda ids: {"role": "admin"}, admin_only=True
+    ),
+    "DELETE workspaces/{workspace_id}/members/{member_id}/": Case(
+        path=MEMBER, status=204, admin_only=True
+    ),
+    "GET workspaces/{workspace_id}/invitations/": Case(path=IN_WORKSPACE, admin_only=True),
+    "POST workspaces/{workspace_id}/invitations/": Case(
+        path=IN_WORKSPACE,
+        body=lambda ids: {"email": "new@example.com"},
+        status=201,
+        admin_only=True,
+    ),
+    "GET workspaces/{workspace_id}/invitations/{invitation_id}/": Case(
+        path=INVITATION, admin_only=True
+    ),
+    "DELETE workspaces/{workspace_id}/invitations/{invitation_id}/": Case(
+        path=INVITATION, status=204, admin_only=True
+    ),
+    "POST invitations/accept/": Case(
+        public=True,
+        status=201,
+        body=lambda ids: {
+            "token": ids["invitation_token"],
+            "username": "newcomer",
+            "password": "another good passphrase",
+        },
+    ),
+}
+
+READS = {
+    "GET tokens/": 1,
+    "GET tokens/{id}/": 1,
+    "GET users/": 1,
+    "GET users/me/": 1,
+    "GET users/{id}/": 1,
+    "GET workspaces/": 1,
+    "GET workspaces/{id}/": 1,
+    "GET workspaces/{workspace_id}/invitations/": 3,
+    "GET workspaces/{workspace_id}/invitations/{invitation_id}/": 3,
+    "GET workspaces/{workspace_id}/members/": 2,
+    "GET workspaces/{workspace_id}/members/{member_id}/": 2,
+}
+
+
+def tenant(ids, workspace, person):
+    """A membership, an invitation, a token, and somebody whom the admin could take in."""
+    third = WorkspaceFactory(created_by=workspace.created_by)
+    return {
+        "workspace": workspace.pk,
+        "user": person.pk,
+        "membership": WorkspaceMember.objects.get(workspace=workspace, user=person).pk,
+        "invitation": InvitationFactory(workspace=workspace).pk,
+        "token": AccessTokenFactory(
+            user=workspace.created_by, expires_at=timezone.now() + datetime.timedelta(days=1)
+        ).pk,
+        "colleague": MemberFactory(workspace=third).user_id,
+    }
+
+
+def grow(number, ids, workspace, people):
+    for _time in range(number):
+        MemberFactory(workspace=workspace)
+        InvitationFactory(workspace=workspace)
+        for person in people:
+            AccessTokenFactory(user=person)
+            MemberFactory(user=person)
+
+
+def fill(card):
+    InvitationFactory(workspace=card.workspace)
+    AccessTokenFactory(user=card.created_by)
+
 
 DEFAULTS = {
     "users": {
@@ -37,44 +187,16 @@ DEFAULTS = {
         "token_hash": "'new'",
         "prefix": "'t'",
     },
-    "boards": {
-        "id": "gen_random_uuid()",
-        "workspace_id": "%(workspace)s",
-        "name": "'New'",
-        "columns": "%(new_columns)s",
-    },
-    "sprints": {
-        "id": "gen_random_uuid()",
-        "workspace_id": "%(workspace)s",
-        "board_id": "%(board)s",
-        "name": "'New'",
-        "start_date": "'2026-01-01'",
-        "end_date": "'2026-01-14'",
-    },
-    "cards": {
-        "id": "gen_random_uuid()",
-        "workspace_id": "%(workspace)s",
-        "board_id": "%(board)s",
-        "column_id": "%(column)s",
-        "position": "77",
-        "title": "'New'",
-        "metadata": "'{}'",
-        "created_by_id": "%(admin)s",
-    },
-    "card_assignees": {
-        "id": "gen_random_uuid()",
-        "workspace_id": "%(workspace)s",
-        "board_id": "%(board)s",
-        "card_id": "%(card)s",
-        "user_id": "%(admin)s",
-    },
     "sign_ins": {
         "id": "gen_random_uuid()",
         "user_id": "%(admin)s",
         "refresh_id": "gen_random_uuid()",
         "expires_at": "now()",
     },
-    "sign_in_attempts": {"key": "'new'", "failures": "0"},
+    "sign_in_attempts": {
+        "key": "'new'",
+        "failures": "0",
+    },
     "idempotency_records": {
         "scope": "'new'",
         "request_hash": "'new'",
@@ -84,38 +206,28 @@ DEFAULTS = {
         "withheld": "false",
     },
 }
+insert = inserting(DEFAULTS)
 
 
-def insert(table, **changed):
-    values = DEFAULTS[table] | changed
-    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
+def things(cast):
+    """Rows for the statements below, by the names that they use."""
+    invitation = InvitationFactory(workspace=cast["workspace"], email="guest@example.com")
+    token = AccessTokenFactory(user=cast["admin"])
+    UserFactory(username="octocat", github_id=12345)
+    return {
+        "private": WorkspaceFactory(
+            key="PRIV", created_by=cast["admin"], personal_for=cast["admin"]
+        ).pk,
+        "membership": cast["workspace"].memberships.first().pk,
+        "invitation": invitation.pk,
+        "token": token.pk,
+        "token_hash": invitation.token_hash,
+        "access_hash": token.token_hash,
+        "author": UserFactory(username="author").pk,
+    }
 
 
-def update(table, assignment, row=""):
-    return f"UPDATE {table} SET {assignment} WHERE id = %({row or table[:-1]})s"
-
-
-def columns(changed):
-    """The board's columns with `changed` laid over the first one."""
-    return update("boards", f"columns = jsonb_set(columns, '{{0}}', columns -> 0 || '{changed}')")
-
-
-def label(id="'1'", name="'Bug'", color="'#aa0000'", **more):
-    pairs = {"id": id, "name": name, "color": color, **more}
-    inside = ", ".join(f"'{key}', {value}" for key, value in pairs.items())
-    return f"jsonb_build_object({inside})"
-
-
-def labels(*each):
-    built = f"jsonb_build_object('labels', jsonb_build_array({', '.join(each)}))"
-    return update("cards", f"metadata = {built}")
-
-
-def metadata(text):
-    return update("cards", f"metadata = '{text}'")
-
-
-NOBODY = "'00000000-0000-7000-8000-000000000000'"
+UNCHANGING = {("workspaces", "key")}
 
 BROKEN = [
     # People

@@ -1,0 +1,1 @@
+"""Transcripts, decisions and how they relate."""

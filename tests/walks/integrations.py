@@ -1,0 +1,1 @@
+"""Repositories, pull requests and signed deliveries."""
