@@ -1,0 +1,1 @@
+DROP FUNCTION taskly_participants_valid(jsonb);
