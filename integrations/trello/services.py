@@ -95,7 +95,7 @@ def trello_import(
         _require_member(actor, workspace)
         board = _board_of(export, workspace)
         if board is not None:
-            board = board_lock(board.pk)
+            board = board_lock(board.pk, actor)
             refuse_archived(board)
         plan = _plan(export, workspace, actor, at, board_name, board)
         if board is None:

@@ -2,6 +2,11 @@
 
 from tests.factories.boards import BoardFactory, SprintFactory
 from tests.factories.cards import CardAssigneeFactory, CardFactory
+from tests.factories.integrations import (
+    CardPullRequestFactory,
+    PullRequestFactory,
+    RepositoryFactory,
+)
 from tests.factories.projects import (
     FeatureFactory,
     ProjectFactory,
@@ -21,12 +26,15 @@ __all__ = [
     "BoardFactory",
     "CardAssigneeFactory",
     "CardFactory",
+    "CardPullRequestFactory",
     "FeatureFactory",
     "InvitationFactory",
     "MemberFactory",
     "ProjectFactory",
     "ProjectMemberFactory",
+    "PullRequestFactory",
     "ReleaseFactory",
+    "RepositoryFactory",
     "SprintFactory",
     "UserFactory",
     "WorkspaceFactory",
