@@ -147,7 +147,7 @@ class BoardAdmin(TasklyModelAdmin):
         board_update(
             board=obj,
             actor=request.user,
-            name=changed["name"],
+            changes=changed,
             expected_version=expected_version,
         )
 

@@ -42,8 +42,9 @@ SELECT b.id::text,
 SNAPSHOT = f"""
 SELECT json_build_object(
     'board', json_build_object(
-        'id', b.id, 'workspace', b.workspace_id, 'name', b.name, 'archived', b.archived,
-        'version', b.version, 'created_at', {_MOMENT.format("b.created_at")},
+        'id', b.id, 'workspace', b.workspace_id, 'project', b.project_id, 'name', b.name,
+        'archived', b.archived, 'version', b.version,
+        'created_at', {_MOMENT.format("b.created_at")},
         'updated_at', {_MOMENT.format("b.updated_at")}),
     'columns', (
         SELECT json_agg(json_build_object(

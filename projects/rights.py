@@ -7,6 +7,7 @@ works in it as a contributor; admins of the workspace may do what directors may.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,24 @@ def require_contributor(actor: User | None, project_id: uuid.UUID, workspace_id:
     """Refuse who only observes the project."""
     if not may_contribute(actor, project_id, workspace_id):
         raise Forbidden(_("You observe this project: you may read, not write."))
+
+
+def require_contributor_in(
+    actor: User | None, projects: Mapping[uuid.UUID, uuid.UUID]
+) -> None:
+    """Refuse who only observes one of these projects, given with their workspaces.
+
+    One takes one query, which is compiled; several take one as well, and none takes none.
+    """
+    if actor is None:
+        return
+    if len(projects) > 1:
+        observed = ProjectMember.objects.filter(
+            user_id=actor.pk, project_id__in=projects, role=Role.OBSERVER
+        ).values_list("project_id", flat=True)
+        projects = {project_id: projects[project_id] for project_id in observed}
+    for project_id, workspace_id in projects.items():
+        require_contributor(actor, project_id, workspace_id)
 
 
 def require_decider(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> None:

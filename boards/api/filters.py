@@ -10,6 +10,7 @@ class BoardFilters(StrictFilterSet):
     """Archived boards are left out unless asked for."""
 
     workspace = IdFilter(field_name="workspace_id")
+    project = IdFilter(field_name="project_id", none=True)
     archived = BooleanFilter(field_name="archived")
     search = SearchFilter(field_name="name", lookup_expr="icontains")
 

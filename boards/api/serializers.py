@@ -13,6 +13,7 @@ from boards.services import MAX_WIP_LIMIT
 from core.api import fields
 from core.api.rows import Rows
 from core.api.serializers import StrictModelSerializer, StrictSerializer
+from projects.models import Project
 from workspaces.models import Workspace
 
 
@@ -22,6 +23,7 @@ class BoardRows(Rows):
     columns: ClassVar = {
         "id": None,
         "workspace": "workspace_id",
+        "project": "project_id",
         "name": None,
         "columns": None,
         "archived": None,
@@ -149,6 +151,7 @@ class BoardSerializer(StrictModelSerializer):
     """A board; its columns change by actions of their own."""
 
     columns = ColumnsField(read_only=True)
+    project = fields.ScopedRelatedField(Project, required=False, allow_null=True)
 
     class Meta:
         model = Board
@@ -167,6 +170,7 @@ class BoardCreateSerializer(StrictSerializer):
     """A new board; without `columns` it gets To Do, In Progress, In Review and Done."""
 
     workspace = fields.ScopedRelatedField(Workspace)
+    project = fields.ScopedRelatedField(Project, required=False, allow_null=True)
     name = fields.StrictCharField(max_length=100)
     columns = NewColumnsField(required=False)
 

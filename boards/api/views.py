@@ -63,7 +63,7 @@ class BoardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
         return services.board_update(
             board=instance,
             actor=self.request.user,
-            name=values.get("name", instance.name),
+            changes=values,
             expected_version=expected_version,
         )
 

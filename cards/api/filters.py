@@ -35,6 +35,7 @@ class CardFilters(StrictFilterSet):
     board = IdFilter(field_name="board_id")
     column = IdFilter(field_name="column_id")
     sprint = IdFilter(field_name="sprint_id", none=True)
+    feature = IdFilter(field_name="feature_id", none=True)
     assignee = IdFilter(field_name="assignees", none=True, me=True, method="by_assignee")
     label = SearchFilter(method="by_label")
     priority = ChoicesFilter(field_name="priority", choices=Card.Priority.choices)

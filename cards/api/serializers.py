@@ -19,6 +19,7 @@ from cards.services.moving import KEEP
 from core.api import fields
 from core.api.rows import Rows
 from core.api.serializers import StrictModelSerializer, StrictSerializer
+from projects.models import Feature
 from workspaces.models import User, WorkspaceMember
 
 
@@ -41,6 +42,7 @@ class CardRows(Rows):
         "estimated_hours": None,
         "due_date": None,
         "sprint": "sprint_id",
+        "feature": "feature_id",
         "assignees": ArraySubquery(
             CardAssignee.objects.filter(card_id=OuterRef("pk")).order_by("id").values("user_id")
         ),
@@ -141,6 +143,7 @@ class CardSerializer(StrictModelSerializer):
     )
     metadata = MetadataField(required=False)
     sprint = fields.ScopedRelatedField(Sprint, required=False, allow_null=True)
+    feature = fields.ScopedRelatedField(Feature, required=False, allow_null=True)
     assignees = fields.ScopedRelatedField(User, many=True, required=False)
 
     class Meta:
@@ -262,10 +265,12 @@ class BulkSerializer(StrictSerializer):
         return super().to_internal_value(data)
 
     def _look_up_at_once(self, data: dict[str, Any]) -> None:
-        """The ids of five hundred cards in four queries, not in two thousand."""
-        wanted: dict[type, set[Any]] = {Card: set(), Board: set(), Sprint: set(), User: set()}
+        """The ids of five hundred cards in five queries, not in two thousand."""
+        wanted: dict[type, set[Any]] = {
+            model: set() for model in (Card, Board, Sprint, Feature, User)
+        }
         names = {"id": Card, "board": Board, "board_id": Board, "sprint": Sprint,
-                 "sprint_id": Sprint}  # fmt: skip
+                 "sprint_id": Sprint, "feature": Feature}  # fmt: skip
         for name in ("create", "change", "move"):
             items = data.get(name)
             for item in items if isinstance(items, list) else ():
@@ -318,6 +323,7 @@ class DrawnBoardSerializer(StrictSerializer):
 
     id = serializers.UUIDField()
     workspace = serializers.UUIDField()
+    project = serializers.UUIDField(allow_null=True)
     name = serializers.CharField()
     archived = serializers.BooleanField()
     version = serializers.IntegerField()

@@ -1,8 +1,10 @@
-"""The addresses of cards, and of what of a board is made of them."""
+"""The addresses of cards, and of what of boards and releases is made of them."""
 
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
+from cards.api.releases import ReleaseWithProgressViewSet
+from cards.api.sprints import SprintPartsViewSet
 from cards.api.views import BoardPartsViewSet, CardViewSet
 from core.api.routers import Router
 
@@ -22,3 +24,5 @@ register_converter(CardConverter, "card")
 def register(router: Router) -> None:
     router.register("cards", CardViewSet)
     router.register("boards", BoardPartsViewSet, basename="board-parts")
+    router.register("sprints", SprintPartsViewSet, basename="sprint-parts")
+    router.register("releases", ReleaseWithProgressViewSet)

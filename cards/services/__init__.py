@@ -12,11 +12,21 @@ from cards.services.columns import column_remove
 from cards.services.labels import label_update
 from cards.services.moving import card_move
 from cards.services.rules import CardGone, ColumnFull, ForeignBoard
+from cards.services.sprints import (
+    OtherSprintActive,
+    SprintNotActive,
+    SprintNotPlanned,
+    sprint_complete,
+    sprint_start,
+)
 
 __all__ = [
     "CardGone",
     "ColumnFull",
     "ForeignBoard",
+    "OtherSprintActive",
+    "SprintNotActive",
+    "SprintNotPlanned",
     "card_archive",
     "card_create",
     "card_delete",
@@ -26,4 +36,6 @@ __all__ = [
     "cards_bulk",
     "column_remove",
     "label_update",
+    "sprint_complete",
+    "sprint_start",
 ]

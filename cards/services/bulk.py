@@ -18,7 +18,7 @@ from cards.services.cards import (
     update_locked,
 )
 from cards.services.moving import move_locked
-from cards.services.rules import cards_lock
+from cards.services.rules import cards_lock, refuse_observed_features
 from core.acting import acting
 from core.db.errors import explain
 from core.exceptions import RuleViolation, check_version
@@ -47,7 +47,9 @@ def cards_bulk(
             *unarchive,
         ]
         targets = [item["board"].pk for item in (*create, *move) if item.get("board")]
-        cards, boards = cards_lock(touched, targets)
+        cards, boards = cards_lock(touched, actor, targets)
+        tied = [*create, *(item["changes"] for item in change)]
+        refuse_observed_features([each.get("feature") for each in tied], boards.values(), actor)
         _check_versions(cards, {"change": change, "move": move})
 
         def made(item: Mapping[str, Any]) -> Card:

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Sprint
@@ -18,10 +17,19 @@ from boards.services import board_lock, column_of, refuse_archived
 from cards.models import MAX_METADATA, Card, CardAssignee
 from cards.ordering import Place, position_at
 from cards.services.labels import metadata_complete
-from cards.services.rules import card_lock, check_wip_limit, clean_title, members_among
+from cards.services.rules import (
+    card_lock,
+    check_wip_limit,
+    clean_title,
+    members_among,
+    refuse_foreign_feature,
+    refuse_observed_features,
+)
 from core.acting import acting
+from core.clock import now
 from core.exceptions import check_version
 from core.identifiers import uuid7
+from projects.models import Feature
 from workspaces.models import User
 
 CHANGEABLE = (
@@ -33,6 +41,7 @@ CHANGEABLE = (
     "estimated_hours",
     "due_date",
     "sprint",
+    "feature",
 )
 
 
@@ -50,12 +59,14 @@ def card_create(
     estimated_hours: Decimal | None = None,
     due_date: datetime.date | None = None,
     sprint: Sprint | None = None,
+    feature: Feature | None = None,
     assignees: Sequence[User] = (),
     override_wip_limit: bool = False,
 ) -> Card:
     """Make a card in a column of `board` (the first, if none is said), at the bottom."""
     with acting(actor, "card.created"):
-        board = board_lock(board.pk)
+        board = board_lock(board.pk, actor)
+        refuse_observed_features([feature], [board], actor)
         return create_on_locked(
             actor=actor,
             board=board,
@@ -69,6 +80,7 @@ def card_create(
             estimated_hours=estimated_hours,
             due_date=due_date,
             sprint=sprint,
+            feature=feature,
             assignees=assignees,
             override_wip_limit=override_wip_limit,
         )
@@ -83,6 +95,7 @@ def create_on_locked(
     place: Place | None = None,
     metadata: dict[str, Any] | None = None,
     sprint: Sprint | None = None,
+    feature: Feature | None = None,
     assignees: Sequence[User] = (),
     override_wip_limit: bool = False,
     **fields: Any,
@@ -92,6 +105,7 @@ def create_on_locked(
     column = board.columns[0] if column_id is None else column_of(board, column_id)
     check_wip_limit(board=board, column=column, actor=actor, override=override_wip_limit)
     _refuse_foreign_sprint(sprint, board.pk)
+    refuse_foreign_feature(feature, board.workspace_id)
     people = members_among(assignees, board.workspace_id)
     identifier = uuid7()
     card = Card(
@@ -102,6 +116,7 @@ def create_on_locked(
         title=clean_title(title),
         metadata={"labels": []} if metadata is None else _whole_metadata(metadata, board),
         sprint=sprint,
+        feature=feature,
         created_by=actor,
         **fields,
     )
@@ -128,8 +143,9 @@ def card_update(
     `metadata` is merged after RFC 7396: null removes a key, objects merge, lists are replaced.
     """
     with acting(actor, "card.updated"):
-        card = card_lock(card)
+        card = card_lock(card, actor)
         check_version(card, expected_version)
+        refuse_observed_features([changes.get("feature")], [card.board], actor)
         return update_locked(card, changes)
 
 
@@ -143,6 +159,8 @@ def update_locked(card: Card, changes: Mapping[str, Any]) -> Card:
         card.title = clean_title(card.title)
     if "sprint" in changes:
         _refuse_foreign_sprint(card.sprint, card.board_id)
+    if "feature" in changes:
+        refuse_foreign_feature(card.feature, card.workspace_id)
     if "metadata" in changes:
         merged = merge_patch(card.metadata, changes["metadata"])
         card.metadata = _whole_metadata(merged, card.board)
@@ -156,7 +174,7 @@ def update_locked(card: Card, changes: Mapping[str, Any]) -> Card:
 def card_archive(*, card: Card, actor: User | None, expected_version: int | None = None) -> Card:
     """Take a card off its board; it keeps its column and place."""
     with acting(actor, "card.archived"):
-        card = card_lock(card)
+        card = card_lock(card, actor)
         check_version(card, expected_version)
         return archive_locked(card)
 
@@ -164,7 +182,7 @@ def card_archive(*, card: Card, actor: User | None, expected_version: int | None
 def archive_locked(card: Card) -> Card:
     """What `card_archive` does once the card is locked. An archived card stays as it is."""
     if card.archived_at is None:
-        card.archived_at = timezone.now()
+        card.archived_at = now()
         card.save(update_fields=["archived_at"])
     return card
 
@@ -178,7 +196,7 @@ def card_unarchive(
 ) -> Card:
     """Bring an archived card back to where it stood, if its column has room."""
     with acting(actor, "card.unarchived"):
-        card = card_lock(card)
+        card = card_lock(card, actor)
         check_version(card, expected_version)
         return unarchive_locked(card, actor=actor, override_wip_limit=override_wip_limit)
 
@@ -201,7 +219,7 @@ def unarchive_locked(card: Card, *, actor: User | None, override_wip_limit: bool
 def card_delete(*, card: Card, actor: User | None, expected_version: int | None = None) -> None:
     """Delete a card for good. Its number is never given out again."""
     with acting(actor, "card.deleted"):
-        card = card_lock(card)
+        card = card_lock(card, actor)
         check_version(card, expected_version)
         Card.objects.filter(pk=card.pk)._raw_delete("default")
 

@@ -35,7 +35,7 @@ def column_remove(
 ) -> Board:
     """Remove a column; its cards, archived ones too, go in their order below those of another."""
     with acting(actor, "column.removed"):
-        board = board_lock(board.pk)
+        board = board_lock(board.pk, actor)
         check_version(board, expected_version)
         left = columns_without(board, column_id)
         target = None if move_cards_to is None else _target(board, column_id, move_cards_to)

@@ -104,7 +104,7 @@ def label_update(
 ) -> Board:
     """Rename and recolor a label on all cards of the board at once."""
     with acting(actor, "label.updated"):
-        board = board_lock(board.pk)
+        board = board_lock(board.pk, actor)
         check_version(board, expected_version)
         labels = {label["id"]: label for label in labels_in_use(board)}
         if label_id not in labels:

@@ -39,7 +39,7 @@ def card_move(
     one of that board is given, and its labels become that board's of the same names.
     """
     with acting(actor, "card.moved"):
-        cards, boards = cards_lock([card], [board.pk] if board is not None else [])
+        cards, boards = cards_lock([card], actor, [board.pk] if board is not None else [])
         card = cards[card.pk]
         check_version(card, expected_version)
         return move_locked(

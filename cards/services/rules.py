@@ -16,6 +16,8 @@ from cards.querysets import CardQuerySet
 from core.acting import add_context
 from core.db.compiled import CompiledQuery
 from core.exceptions import RuleViolation
+from projects.models import Feature
+from projects.rights import require_contributor_in
 from workspaces.models import User, WorkspaceMember
 from workspaces.rights import require_admin
 
@@ -48,16 +50,18 @@ _LOCK_ONE = CompiledQuery(lambda card: _locking().filter(pk=card), card=uuid.UUI
 
 
 def cards_lock(
-    cards: Iterable[Card], also: Iterable[uuid.UUID] = ()
+    cards: Iterable[Card], actor: User | None, also: Iterable[uuid.UUID] = ()
 ) -> tuple[dict[uuid.UUID, Card], dict[uuid.UUID, Board]]:
     """Lock the boards that the cards stand on (and the boards `also`), then the cards.
+
+    Whoever only observes the project of one of these boards is refused.
 
     A card may be moved to a board that isn't locked yet while this waits: then the locks taken so
     far are kept and the others added. That breaks the order of ids, so that two such movers could
     wait for each other; PostgreSQL ends one of them and the request is run again.
     """
     wanted = {card.pk: card.board_id for card in cards}
-    boards = boards_lock({*wanted.values(), *also})
+    boards = boards_lock({*wanted.values(), *also}, actor)
     while True:
         if len(wanted) == 1:
             found = _LOCK_ONE(card=next(iter(wanted)))
@@ -69,15 +73,39 @@ def cards_lock(
         unlocked = {card.board_id for card in locked.values()} - boards.keys()
         if not unlocked:
             break
-        boards |= boards_lock(unlocked)
+        boards |= boards_lock(unlocked, actor)
     for card in locked.values():
         card.board = boards[card.board_id]
     return locked, boards
 
 
-def card_lock(card: Card) -> Card:
+def card_lock(card: Card, actor: User | None) -> Card:
     """Lock the card's board, then the card; the present row, with its board."""
-    return cards_lock([card])[0][card.pk]
+    return cards_lock([card], actor)[0][card.pk]
+
+
+def refuse_observed_features(
+    features: Iterable[Feature | None], boards: Iterable[Board], actor: User | None
+) -> None:
+    """Refuse to tie cards to features of a project that the actor only observes.
+
+    They count in its progress, on whosever board they are. About the projects of the (locked)
+    boards it was asked already.
+    """
+    asked = {board.project_id for board in boards}
+    require_contributor_in(
+        actor,
+        {
+            feature.project_id: feature.workspace_id
+            for feature in features
+            if feature is not None and feature.project_id not in asked
+        },
+    )
+
+
+def refuse_foreign_feature(feature: Feature | None, workspace_id: uuid.UUID) -> None:
+    if feature is not None and feature.workspace_id != workspace_id:
+        raise ValidationError({"feature": _("A card's feature is of its own workspace.")})
 
 
 def check_wip_limit(

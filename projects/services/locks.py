@@ -54,7 +54,7 @@ def project_enter(project_id: uuid.UUID, actor: User | None) -> Project:
     if not found:
         raise ProjectGone()
     project: Project = found[0]
+    require_contributor(actor, project.pk, project.workspace_id)
     if project.archived_at is not None:
         raise ProjectArchived(field="project")
-    require_contributor(actor, project.pk, project.workspace_id)
     return project

@@ -93,7 +93,7 @@ def test_a_board_is_not_made_in_a_foreign_workspace(member, workspace, other_wor
 def test_a_stale_name_is_refused(member, admin, board):
     browser = web(member)
     data = filled(browser.get(page("boards_board_change", board.pk)), name="Mine")
-    board_update(board=board, actor=admin, name="Theirs")
+    board_update(board=board, actor=admin, changes={"name": "Theirs"})
 
     shown = " ".join(errors(browser.post(page("boards_board_change", board.pk), data))["__all__"])
 

@@ -27,6 +27,7 @@ def test_a_new_board_has_four_columns(as_member, member, workspace, watch):
     assert list(board) == [
         "id",
         "workspace",
+        "project",
         "name",
         "columns",
         "archived",

@@ -61,7 +61,7 @@ def test_a_board_as_it_was_read_can_be_sent_back(as_member, address, watch):
         ({"columns": ["To Do"]}, "columns"),
         ({"workspace": "019ab000-0000-7000-8000-000000000000"}, "workspace"),
         ({"version": 9}, "version"),
-        ({"project": None}, "project"),
+        ({"project": "019ab000-0000-7000-8000-000000000000"}, "project"),
     ],
 )
 def test_what_cannot_be_changed_is_refused(as_member, address, board, watch, body, field):

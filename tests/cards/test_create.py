@@ -38,6 +38,7 @@ def test_a_card_needs_a_board_and_a_title(make, member, board, columns, watch):
         "estimated_hours": None,
         "due_date": None,
         "sprint": None,
+        "feature": None,
         "assignees": [],
         "created_by": str(member.pk),
         "completed_at": None,
@@ -161,7 +162,7 @@ def test_numbers_count_up_within_the_workspace_and_none_comes_twice(
         ({"archived_at": "2026-11-01T00:00:00Z"}, "archived_at"),
         ({"created_by": UNKNOWN}, "created_by"),
         ({"override_wip_limit": "yes"}, "override_wip_limit"),
-        ({"feature": None}, "feature"),
+        ({"feature": UNKNOWN}, "feature"),
         ({"titel": "x"}, "titel"),
     ],
 )

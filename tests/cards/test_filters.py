@@ -192,7 +192,6 @@ def test_pages_follow_one_another_in_any_order(as_member, cards, board):
         ("ordering=", "ordering"),
         ("page_size=201", "page_size"),
         ("cursor=x", "cursor"),
-        ("feature=none", "feature"),
         ("titel=x", "titel"),
         ("open=true&open=false", "open"),
     ],

@@ -105,7 +105,7 @@ def test_what_was_deleted_in_the_meantime_is_gone(board, card, sprint, watch):
 
     board._meta.model.objects.filter(pk=board.pk).delete()
     with pytest.raises(BoardGone):
-        board_update(board=board, actor=None, name="New")
+        board_update(board=board, actor=None, changes={"name": "New"})
 
 
 @pytest.mark.django_db(transaction=True)
