@@ -18,8 +18,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import idempotency, problems, throttling
+from core.api.exports import ExportRenderer
 from core.api.hygiene import faults_of_query, printable
-from core.api.renderers import compress
+from core.api.renderers import JSONRenderer, compress
 from core.api.retry import is_retryable, retrying
 
 MIB = 1024 * 1024
@@ -81,7 +82,7 @@ class EdgeMixin(views.APIView):
             raise
         self._count(request, request.user)
         self.check_permissions(request)
-        self._check_query(request)
+        self.check_query(request)
         if request.method not in WITHOUT_BODY:
             self._read_body(request._request)
 
@@ -94,7 +95,8 @@ class EdgeMixin(views.APIView):
         """The query parameters that this request may have."""
         return set(self.parameters.get(self.acts_as, ()))
 
-    def _check_query(self, request: Request) -> None:
+    def check_query(self, request: Request) -> None:
+        """Refuse what the address line may not have."""
         query_string = request._request.META.get("QUERY_STRING", "")
         if not query_string:
             return
@@ -159,6 +161,10 @@ class EdgeMixin(views.APIView):
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
+        if isinstance(getattr(request, "accepted_renderer", None), ExportRenderer):
+            # Whatever isn't the file itself (a refusal) is JSON.
+            request.accepted_renderer = JSONRenderer()
+            request.accepted_media_type = JSONRenderer.media_type
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.allowance is not None:
             for name, value in self.allowance.headers().items():
@@ -193,7 +199,7 @@ class UnknownAddress(TasklyView):
     permission_classes = ()
     is_an_address = False
 
-    def _check_query(self, request: Request) -> None:
+    def check_query(self, request: Request) -> None:
         """A wrong address is wrong whatever is asked of it."""
 
     def _read_body(self, request: HttpRequest) -> None:

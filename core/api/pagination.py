@@ -11,7 +11,7 @@ and carries its ordering, so that it can't be used with another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -192,6 +192,43 @@ def _beyond_one(key: Key, value: Any, backwards: bool) -> Q:
     return beyond
 
 
+def _bounded(queryset: QuerySet[Any], first: Key, began_at: datetime) -> QuerySet[Any]:
+    """Leave out what was made or changed since the walk began, where it would never end."""
+    column = ENDLESS.get(first.name)
+    names = {field.name for field in queryset.model._meta.concrete_fields}
+    if column is None or first.descending or column not in names:
+        return queryset
+    return queryset.filter(**{f"{column}__lte": began_at})
+
+
+def chunks(
+    queryset: QuerySet[Any],
+    wanted: Sequence[tuple[str, bool]],
+    allowed: Ordering,
+    read: Callable[[QuerySet[Any], Sequence[str]], list[Any]],
+    size: int,
+) -> Iterator[list[Any]]:
+    """All rows of `queryset` in an order, `size` at a time, each time behind the last row read.
+
+    Each chunk is a query of its own: who reads slowly keeps no transaction open meanwhile, and no
+    limit for a statement is a limit for the whole. A row that is there from beginning to end, and
+    whose place in the order doesn't change, is read exactly once.
+    """
+    queryset, keys = build_keys(queryset, wanted, allowed)
+    queryset = _bounded(queryset, keys[0], timezone.now() + GRACE)
+    queryset = queryset.order_by(*_order(keys, False))
+    aliases = [key.alias for key in keys]
+    rest = queryset
+    while True:
+        rows = read(rest[:size], aliases)
+        places = [_take(row, aliases) for row in rows]
+        if rows:
+            yield rows
+        if len(rows) < size:
+            return
+        rest = queryset.filter(_beyond(keys, places[-1], False))
+
+
 @dataclass(frozen=True)
 class Cursor:
     """A place in an order: the values of its columns at one row, and which way to go from it."""
@@ -258,15 +295,8 @@ class CursorPagination(BasePagination):
 
     def prepare(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> Page:
         """What to ask the database for: one row more than the page has, to know what follows."""
-        allowed: Ordering = getattr(view, "orderings", {}) or {}
-        default = getattr(view, "default_ordering", None) or "id"
         size = self.get_page_size(request)
-        given = single(request.query_params, "ordering")
-        wanted = (
-            parse_ordering(default, {**allowed, **dict.fromkeys(_names(default))})
-            if given is None
-            else parse_ordering(given, allowed)
-        )
+        wanted, allowed = self.wanted(request, view)
         ordering = ",".join(f"{'-' if descending else ''}{name}" for name, descending in wanted)
         queryset, keys = build_keys(queryset, wanted, allowed)
         text = single(request.query_params, "cursor")
@@ -274,7 +304,7 @@ class CursorPagination(BasePagination):
         backwards = cursor is not None and cursor.backwards
         if cursor is not None:
             queryset = queryset.filter(_beyond(keys, cursor.values, backwards))
-            queryset = self._bounded(queryset, keys[0], cursor.began_at)
+            queryset = _bounded(queryset, keys[0], cursor.began_at)
         queryset = queryset.order_by(*_order(keys, backwards))[: size + 1]
         return Page(queryset, [key.alias for key in keys], size, ordering, cursor)
 
@@ -301,14 +331,14 @@ class CursorPagination(BasePagination):
             self.previous = self._link(Cursor(page.ordering, True, edge[0], began_at))
         return rows
 
-    @staticmethod
-    def _bounded(queryset: QuerySet[Any], first: Key, began_at: datetime) -> QuerySet[Any]:
-        """Leave out what was made or changed since the walk began, where it would never end."""
-        column = ENDLESS.get(first.name)
-        names = {field.name for field in queryset.model._meta.concrete_fields}
-        if column is None or first.descending or column not in names:
-            return queryset
-        return queryset.filter(**{f"{column}__lte": began_at})
+    def wanted(self, request: Any, view: Any) -> tuple[list[tuple[str, bool]], Ordering]:
+        """The order that the request asks for, or the view's own, and the names it may have."""
+        allowed: Ordering = getattr(view, "orderings", {}) or {}
+        default = getattr(view, "default_ordering", None) or "id"
+        given = single(request.query_params, "ordering")
+        if given is not None:
+            return parse_ordering(given, allowed), allowed
+        return parse_ordering(default, {**allowed, **dict.fromkeys(_names(default))}), allowed
 
     def get_page_size(self, request: Request) -> int:
         """`page_size`, 1 to 200."""

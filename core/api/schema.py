@@ -17,6 +17,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from core.api.exports import FORMAT, FORMATS, RENDERERS
 from core.api.problems import CONTENT_TYPE
 
 PROBLEM = "Problem"
@@ -63,6 +64,10 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}},
     "X-Request-ID": {"description": "As it stands in the log.", "schema": {"type": "string"}},
     "ETag": {"description": "The version of the resource.", "schema": {"type": "string"}},
+    "Content-Disposition": {
+        "description": "The name of the file, where the answer is one.",
+        "schema": {"type": "string"},
+    },
     "Location": {
         "description": "The address of what was made.",
         "schema": {"type": "string", "format": "uri"},
@@ -88,6 +93,20 @@ IF_NONE_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="304 if the resource still has this ETag.",
 )
+
+WHOLE_LIST = OpenApiParameter(
+    FORMAT,
+    str,
+    enum=list(FORMATS),
+    description="`csv` and `ndjson` (a JSON object a line) answer with the whole list as one file: "
+    "the same filters and order, no pages. `json` is the page that is answered anyway. Accept does "
+    "the same: `text/csv`, `application/x-ndjson`.",
+)
+FILES = {
+    "csv": "A header row, then the list's rows. Lists are joined by `; `, objects are JSON, and "
+    "texts that a spreadsheet would calculate begin with an apostrophe.",
+    "ndjson": "The list's rows, a JSON object a line.",
+}
 
 
 class SessionScheme(OpenApiAuthenticationExtension):
@@ -142,7 +161,13 @@ class TasklySchema(AutoSchema):
             parameters.append(IF_MATCH)
         if self._takes_tag():
             parameters.append(IF_NONE_MATCH)
+        if self._is_whole_list():
+            parameters.append(WHOLE_LIST)
         return parameters
+
+    def _is_whole_list(self) -> bool:
+        asked = getattr(self.view, "is_whole_list", None)
+        return self.method == "GET" and asked is not None and asked()
 
     def _problem_statuses(self) -> set[str]:
         statuses = {"400", "401", "403", "404", "406", "429", "503"}
@@ -164,6 +189,11 @@ class TasklySchema(AutoSchema):
             names = list(ALWAYS)
             if status == "201" or (status == "200" and self._takes_tag()):
                 names += ["ETag", "Location"] if status == "201" else ["ETag"]
+            if status == "200" and self._is_whole_list():
+                names.append("Content-Disposition")
+                for renderer in RENDERERS:
+                    schema = {"type": "string", "description": FILES[renderer.format]}
+                    body["content"][renderer.media_type] = {"schema": schema}
             body.setdefault("headers", {}).update(header_references(names))
         for status in sorted(self._problem_statuses() - set(bodies)):
             bodies[status] = {"$ref": f"#/components/responses/{PROBLEM}{status}"}

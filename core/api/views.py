@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.text import camel_case_to_spaces
 from rest_framework import exceptions, generics, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import versions
+from core.api import exports, versions
 from core.api.edge import LARGE_BODY_LIMIT, MIB, EdgeMixin, TasklyView, UnknownAddress
 from core.api.pagination import CursorPagination
 from core.api.plans import planned_page
@@ -73,11 +74,38 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
 
     def allowed_parameters(self) -> set[str]:
         allowed = super().allowed_parameters()
+        if self.is_whole_list():
+            allowed.add(exports.FORMAT)
         if self.acts_as in ("list", "get") or self.acts_as == "options":
             filterset = getattr(self, "filterset_class", None)
             allowed |= set(filterset.base_filters) if filterset is not None else set()
             allowed |= set(CursorPagination.parameters) if self.detail is not True else set()
         return allowed
+
+    # Whole lists as files: see `core.api.exports`.
+    paged_actions: ClassVar[frozenset[str]] = frozenset({"list"})
+    """The actions that answer by `page`: their lists can be taken out whole as well."""
+
+    def is_whole_list(self) -> bool:
+        """Whether the request is for a list that can be exported."""
+        return self.acts_as in self.paged_actions and hasattr(self, "page")
+
+    def get_renderers(self) -> list[Any]:
+        renderers = super().get_renderers()
+        if self.is_whole_list():
+            renderers += [each() for each in exports.RENDERERS]
+        return renderers
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        asked = exports.asked_renderer(request) if self.is_whole_list() else None
+        if asked is not None:
+            return asked, asked.media_type
+        return super().perform_content_negotiation(request, force)
+
+    def check_query(self, request: Request) -> None:
+        super().check_query(request)
+        if self.is_whole_list():
+            exports.check(request)
 
     def validated(self, instance: Any = None, *, partial: bool = False) -> dict[str, Any]:
         """The body's values, or a 400 with what is wrong with each."""
@@ -166,16 +194,22 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
 class Lists(generics.GenericAPIView):
     """GET of the collection."""
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A page of the rows that the caller may see."""
-        if self.compiled_lists and not kwargs:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A page of the rows that the caller may see, or with `format` all of them as a file."""
+        if self.compiled_lists and not kwargs and not self.is_export():
             rows = planned_page(self)
             if rows is not None:
                 return self.paginator.get_paginated_response(rows)
         return self.page(self.filter_queryset(self.get_queryset()))
 
-    def page(self, queryset: QuerySet[Any]) -> Response:
-        """One page of `queryset` as this view answers it."""
+    def is_export(self) -> bool:
+        """Whether the answer is the whole list and not a page of it."""
+        return isinstance(self.request.accepted_renderer, exports.ExportRenderer)
+
+    def page(self, queryset: QuerySet[Any]) -> HttpResponseBase:
+        """One page of `queryset` as this view answers it; all of it where that is asked for."""
+        if self.is_export():
+            return exports.export(self, queryset)
         rows = self.paginator.paginate_queryset(
             self.for_answer(queryset), self.request, view=self, read=self.many
         )
