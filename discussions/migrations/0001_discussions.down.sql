@@ -1,0 +1,11 @@
+DROP TRIGGER gone_channels_lose_member ON workspace_members;
+DROP FUNCTION gone_channels_lose_member();
+DROP TRIGGER channels_note_back ON channels;
+DROP TRIGGER channels_note_gone ON channels;
+DROP FUNCTION channels_note_gone();
+DROP TRIGGER messages_thread_flat ON messages;
+DROP FUNCTION messages_thread_flat();
+DROP TRIGGER messages_join_thread ON messages;
+DROP FUNCTION messages_join_thread();
+DROP INDEX messages_search_idx;
+ALTER TABLE messages DROP COLUMN search;
