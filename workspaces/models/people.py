@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from core.encryption import EncryptedField
 from core.models import BaseModel
 from workspaces.querysets import UserQuerySet
 
@@ -47,7 +48,7 @@ class User(AbstractBaseUser, BaseModel):
     full_name = models.CharField(_("full name"), max_length=200, blank=True, db_default="")
     avatar_url = models.CharField(_("avatar"), max_length=500, blank=True, db_default="")
     github_id = models.BigIntegerField(_("GitHub id"), null=True, blank=True)
-    github_access_token = models.BinaryField(_("GitHub access token"), null=True, editable=False)
+    github_access_token = EncryptedField(_("GitHub access token"), null=True)
     is_active = models.BooleanField(_("active"), db_default=True, default=True)
     is_staff = models.BooleanField(_("staff"), db_default=False, default=False)
     is_superuser = models.BooleanField(_("operator"), db_default=False, default=False)

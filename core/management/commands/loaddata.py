@@ -11,6 +11,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import DatabaseError, connections, router
 
 from core.db.copying import copy_instances
+from core.encryption import encrypted_fields
 
 BATCH = 1_000
 
@@ -63,13 +64,18 @@ class Command(DjangoLoaddata):
             self._write_rows(model, list(neighbours))
 
     def _write_rows(self, model: Any, objects: list[DeserializedObject]) -> None:
-        present = set(
-            model._base_manager.using(self.using)
-            .filter(pk__in=[obj.object.pk for obj in objects])
-            .values_list("pk", flat=True)
+        secrets = [column.attname for owner, column in encrypted_fields() if owner is model]
+        rows = model._base_manager.using(self.using).filter(
+            pk__in=[obj.object.pk for obj in objects]
         )
+        if secrets:
+            rows = rows.select_for_update(no_key=True).order_by("pk")
+        present = {row["pk"]: row for row in rows.values("pk", *secrets)}
         for obj in objects:
             if obj.object.pk in present:
+                # No fixture has them, so none takes them away.
+                for name in secrets:
+                    setattr(obj.object, name, present[obj.object.pk][name])
                 super().save_obj(obj)
         coming = [obj.object for obj in objects if obj.object.pk not in present]
         try:
