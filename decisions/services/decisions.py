@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
+from core.clock import now
 from core.exceptions import RuleViolation, check_version
 from decisions.models import MAX_TEXT, Decision, DecisionRelationship, Transcript
 from decisions.services.rules import (
@@ -105,7 +105,7 @@ def create_on_entered(
         require_decider(actor, project.pk, project.workspace_id)
     _complete(decision, set(values))
     if decision.status == Status.ACCEPTED:
-        _note_acceptance(decision, actor, timezone.now())
+        _note_acceptance(decision, actor, now())
     decision.save(force_insert=True)
     return decision
 
@@ -189,7 +189,7 @@ def _set_deleted(
         require_own_proposal_or_decider(actor, decision)
         check_version(decision, expected_version)
         if (decision.deleted_at is not None) is not deleted:
-            decision.deleted_at = timezone.now() if deleted else None
+            decision.deleted_at = now() if deleted else None
             decision.save(update_fields=["deleted_at"])
     return decision
 
@@ -230,7 +230,7 @@ def _follow_status(decision: Decision, actor: User | None, changed: set[str]) ->
     if decision.status != Status.SUPERSEDED and _is_superseded(decision):
         raise StillSuperseded(field="status")
     if decision.status == Status.ACCEPTED:
-        _note_acceptance(decision, actor, timezone.now(), given=changed)
+        _note_acceptance(decision, actor, now(), given=changed)
     elif decision.status == Status.PROPOSED:
         for name in {"decided_by", "decided_at"} - changed:
             setattr(decision, name, None)
