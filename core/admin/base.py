@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 
 from core.admin.deletion import going_with
+from core.admin.exporting import ExportsLists
 from core.admin.forms import TasklyChangeListForm, TasklyInlineFormSet, TasklyModelForm
 from core.admin.history import history_of, told
 from core.admin.inlines import TasklyTabularInline
@@ -46,7 +47,9 @@ class CappedPaginator(Paginator):
         return self.object_list.order_by()[:COUNTED_AT_MOST].count()
 
 
-class TasklyModelAdmin(ScopedChoices, WritesThroughServices, TellsFromTheLog, ModelAdmin):
+class TasklyModelAdmin(
+    ScopedChoices, ExportsLists, WritesThroughServices, TellsFromTheLog, ModelAdmin
+):
     """The base of every model's admin."""
 
     form = TasklyModelForm

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.admin.exporting import ACTIONS
 from core.admin.history import History, told
 from core.exceptions import RuleViolation
 from core.models import EventLog
@@ -76,6 +77,11 @@ class TasklyAdminSite(AdminSite):
     # Changing one's password is a write like any other: the app that has the service for it
     # puts a form here that calls it.
     password_form: type[PasswordChangeForm] = PasswordChangeForm
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        for action_name, action in ACTIONS.items():
+            self.add_action(action, action_name)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from django import template
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, ChangeList
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -71,3 +71,9 @@ def active_filters(changelist: ChangeList) -> list[ActiveFilter]:
                     }
                 )
     return found
+
+
+@register.filter
+def whole_list(changelist: ChangeList) -> str:
+    """The list's query (search, filters, order) without its pages."""
+    return str(changelist.get_query_string({PAGE_VAR: None, ALL_VAR: None}))

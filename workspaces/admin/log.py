@@ -125,11 +125,14 @@ class EventLogAdmin(TasklyModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The list; what its entries tell of is looked up for the whole page at once."""
         changelist = super().get_changelist_instance(request)
-        entries = list(changelist.result_list)
-        for line in told(entries, request, self.admin_site):
-            line.entry.subject = line.subject
-        changelist.result_list = entries
+        changelist.result_list = list(changelist.result_list)
+        self.prepare_rows(request, changelist.result_list)
         return changelist
+
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """What entries tell of, by name."""
+        for line in told(rows, request, self.admin_site):
+            line.entry.subject = line.subject
 
     @admin.display(description=_("about"))
     def about(self, obj: Any) -> str:

@@ -1,6 +1,6 @@
 /*
  * What the pages need beyond HTML: the sidebar remembers whether it is shut, "/" goes to the
- * search, and select2's controls get the names that their labels already say.
+ * search, an open menu closes, and select2's controls get the names that their labels already say.
  */
 "use strict";
 {
@@ -55,7 +55,25 @@
     }
   });
 
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(except)) {
+        menu.open = false;
+      }
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const chosen = event.target.closest?.(".menu-items a");
+    closeMenus(chosen ? null : event.target);
+  });
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = event.target.closest?.("details.menu[open]");
+      closeMenus(null);
+      menu?.querySelector("summary").focus();
+    }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     const search = document.getElementById("searchbar");
     if (event.key === "/" && search && !typing && !event.ctrlKey && !event.metaKey) {
