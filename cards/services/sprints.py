@@ -86,9 +86,7 @@ def sprint_complete(
             completed_cards=Count("pk", filter=completed),
             completed_points=Sum("story_points", filter=completed, default=0),
             open_cards=Count("pk", filter=open_ & Q(archived_at__isnull=True)),
-            open_points=Sum(
-                "story_points", filter=open_ & Q(archived_at__isnull=True), default=0
-            ),
+            open_points=Sum("story_points", filter=open_ & Q(archived_at__isnull=True), default=0),
         )
         add_context(
             {
@@ -103,9 +101,7 @@ def sprint_complete(
         sprint.completed_at = at
         sprint.completed_cards = sums["completed_cards"]
         sprint.completed_points = sums["completed_points"]
-        sprint.save(
-            update_fields=["status", "completed_at", "completed_cards", "completed_points"]
-        )
+        sprint.save(update_fields=["status", "completed_at", "completed_cards", "completed_points"])
     return sprint
 
 

@@ -10,6 +10,7 @@ from tests.walks.sql import NOBODY, inserting, update
 from workspaces.models import User
 
 CARD = {"id": "card"}
+SPRINT = {"id": "planned_sprint"}
 
 
 def _card(ids: Ids) -> dict:
@@ -18,6 +19,7 @@ def _card(ids: Ids) -> dict:
         "column_id": ids["column"],
         "title": "A card",
         "sprint": ids["sprint"],
+        "feature": ids["feature"],
         "assignees": [ids["user"]],
     }
 
@@ -34,7 +36,14 @@ def _move(ids: Ids) -> dict:
 def _bulk(ids: Ids) -> dict:
     return {
         "create": [_card(ids)],
-        "change": [{"id": ids["card"], "sprint": ids["sprint"], "assignees": [ids["user"]]}],
+        "change": [
+            {
+                "id": ids["card"],
+                "sprint": ids["sprint"],
+                "feature": ids["feature"],
+                "assignees": [ids["user"]],
+            }
+        ],
         "move": [{"id": ids["card"], **_move(ids)}],
         "archive": [ids["card"]],
         "unarchive": [ids["archived"]],
@@ -42,16 +51,29 @@ def _bulk(ids: Ids) -> dict:
 
 
 MOVE_IDS = {"column_id": "column", "before": "anchor", "board_id": "board", "sprint_id": "sprint"}
-CARD_IDS = {"board": "board", "column_id": "column", "sprint": "sprint", "assignees.0": "user"}
+CARD_IDS = {
+    "board": "board",
+    "column_id": "column",
+    "sprint": "sprint",
+    "feature": "feature",
+    "assignees.0": "user",
+}
 
 CASES = {
     # Cards
+    "POST sprints/{id}/start/": Case(path=SPRINT, body=lambda ids: {}),
+    "POST sprints/{id}/complete/": Case(
+        path={"id": "active_sprint"},
+        body=lambda ids: {"carry_over_to": ids["sprint"]},
+        body_ids={"carry_over_to": "sprint"},
+    ),
     "GET cards/": Case(
         filters={
             "workspace": "workspace",
             "board": "board",
             "column": "column",
             "sprint": "sprint",
+            "feature": "feature",
             "assignee": "user",
             "label": "label",
         }
@@ -60,8 +82,12 @@ CASES = {
     "GET cards/{id}/": Case(path=CARD),
     "PATCH cards/{id}/": Case(
         path=CARD,
-        body=lambda ids: {"sprint": ids["sprint"], "assignees": [ids["user"]]},
-        body_ids={"sprint": "sprint", "assignees.0": "user"},
+        body=lambda ids: {
+            "sprint": ids["sprint"],
+            "feature": ids["feature"],
+            "assignees": [ids["user"]],
+        },
+        body_ids={"sprint": "sprint", "feature": "feature", "assignees.0": "user"},
     ),
     "DELETE cards/{id}/": Case(path=CARD, status=204),
     "POST cards/{id}/move/": Case(path=CARD, body=_move, body_ids=MOVE_IDS, other_ids=("after",)),
@@ -73,6 +99,7 @@ CASES = {
             **{f"create.0.{place}": kind for place, kind in CARD_IDS.items()},
             "change.0.id": "card",
             "change.0.sprint": "sprint",
+            "change.0.feature": "feature",
             "change.0.assignees.0": "user",
             "move.0.id": "card",
             **{f"move.0.{place}": kind for place, kind in MOVE_IDS.items()},
@@ -100,6 +127,8 @@ def tenant(ids, workspace, person):
         "card": CardFactory(board=board, title="Card", metadata=labels).pk,
         "anchor": CardFactory(board=board, title="Anchor").pk,
         "archived": archived.pk,
+        "active_sprint": SprintFactory(board=board, status="active", started_at=timezone.now()).pk,
+        "planned_sprint": SprintFactory(board=BoardFactory(workspace=workspace)).pk,
         "label": label,
     }
 
@@ -205,6 +234,8 @@ BROKEN = [
         400,
         update("cards", "board_id = %(empty_board)s, column_id = %(empty_column)s", "planned_card"),
     ),
+    ("cards_feature_fk", "feature", 400, update("cards", f"feature_id = {NOBODY}")),
+    ("cards_feature_fk", "feature", 400, update("cards", "feature_id = %(other_feature)s")),
     ("cards_created_by_fk", "created_by", 400, insert("cards", created_by_id=NOBODY)),
     ("cards_created_by_fk", "created_by", 400, "DELETE FROM users WHERE id = %(author)s"),
     (
