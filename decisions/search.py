@@ -24,19 +24,20 @@ _EXCERPT = (
 )
 
 
+def rank_of(text: str) -> RawSQL:
+    """How well a decision fits the words of `text`: the more, the better."""
+    return RawSQL(_RANK, [text], output_field=FloatField())
+
+
 def find(decisions: DecisionQuerySet, text: str) -> DecisionQuerySet:
-    """Those of `decisions` that have the words of `text`, each with `rank`, the best first.
+    """Those of `decisions` that have the words of `text`, each with its `rank`, the best first.
 
     Deleted ones are left out. `text` is as people type it: words, "a phrase", -without, or.
     Whoever asks by meaning as well will pass what the text means beside it; the answer keeps its
     form: a queryset with `rank`, the higher the better.
     """
-    return (
-        decisions.live()
-        .search(text)
-        .annotate(rank=RawSQL(_RANK, [text], output_field=FloatField()))
-        .order_by("-rank", "-id")
-    )
+    found = decisions.live().search(text).annotate(rank=rank_of(text))
+    return found.order_by("-rank", "-id")
 
 
 def with_excerpts(decisions: DecisionQuerySet, text: str) -> DecisionQuerySet:

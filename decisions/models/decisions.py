@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pgvector.django import HnswIndex, VectorField
 
 from core.db.constraints import CASCADE, SET_NULL, ForeignKeyConstraint
+from core.db.errors import TriggerRule
 from core.db.indexes import Index
 from core.models import BaseModel
 from decisions.models.transcripts import MAX_TITLE, TRIMMED, Transcript
@@ -132,7 +133,12 @@ class Decision(BaseModel):
 
     objects = DecisionQuerySet.as_manager()
 
-    trigger_rules = (project_open_rule("decisions"),)
+    trigger_rules = (
+        project_open_rule("decisions"),
+        TriggerRule(
+            "decisions_project_id_unchanging", "project", _("A decision stays in its project.")
+        ),
+    )
 
     class Meta:
         db_table = "decisions"

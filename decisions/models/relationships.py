@@ -70,6 +70,11 @@ class DecisionRelationship(BaseModel):
     trigger_rules = (
         project_open_rule("decision_relationships"),
         TriggerRule(
+            "decision_relationships_project_id_unchanging",
+            "project",
+            _("A relationship stays in its project."),
+        ),
+        TriggerRule(
             "decision_relationships_no_loop",
             "target",
             _("The decisions would lead back to where they began."),

@@ -9,6 +9,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from core.db.constraints import CASCADE, ForeignKeyConstraint
+from core.db.errors import TriggerRule
 from core.db.indexes import Index
 from core.models import BaseModel
 from decisions.querysets import TranscriptQuerySet
@@ -76,7 +77,12 @@ class Transcript(BaseModel):
 
     objects = TranscriptQuerySet.as_manager()
 
-    trigger_rules = (project_open_rule("transcripts"),)
+    trigger_rules = (
+        project_open_rule("transcripts"),
+        TriggerRule(
+            "transcripts_project_id_unchanging", "project", _("A transcript stays in its project.")
+        ),
+    )
 
     class Meta:
         db_table = "transcripts"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
-import orjson
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +60,11 @@ def refuse_odd_json(field: str, value: Any) -> None:
     """Impacts, consensus and anomalies are what their writers need, but bounded."""
     if not isinstance(value, dict | list):
         raise ValidationError({field: _("This has to be an object or a list.")})
-    if len(orjson.dumps(value)) > MAX_JSON:
+    try:
+        size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    except UnicodeEncodeError as error:
+        raise ValidationError({field: _("Lone surrogates are not allowed.")}) from error
+    if size > MAX_JSON:
         raise ValidationError({field: _("This may have at most 65,536 bytes.")})
 
 
