@@ -63,6 +63,7 @@ def call(client: Any, name: str, ids: Ids, body: Any = None, query: Ids | None =
     address = path_of(name, ids)
     if query is None and method != "get":
         query = {parameter: ids[kind] for parameter, kind in case.filters.items()}
+    query = {**case.query, **(query or {})}
     if query:
         address += "?" + "&".join(f"{key}={value}" for key, value in query.items())
     if method == "get":

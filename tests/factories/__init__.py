@@ -2,6 +2,11 @@
 
 from tests.factories.boards import BoardFactory, SprintFactory
 from tests.factories.cards import CardAssigneeFactory, CardFactory
+from tests.factories.decisions import (
+    DecisionFactory,
+    DecisionRelationshipFactory,
+    TranscriptFactory,
+)
 from tests.factories.integrations import (
     CardPullRequestFactory,
     PullRequestFactory,
@@ -27,6 +32,8 @@ __all__ = [
     "CardAssigneeFactory",
     "CardFactory",
     "CardPullRequestFactory",
+    "DecisionFactory",
+    "DecisionRelationshipFactory",
     "FeatureFactory",
     "InvitationFactory",
     "MemberFactory",
@@ -36,6 +43,7 @@ __all__ = [
     "ReleaseFactory",
     "RepositoryFactory",
     "SprintFactory",
+    "TranscriptFactory",
     "UserFactory",
     "WorkspaceFactory",
 ]

@@ -23,6 +23,8 @@ class Case:
     body: Callable[[Ids], Any] | None = None
     body_ids: dict[str, str] = field(default_factory=dict)
     filters: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    """What the address line can't do without."""
     other_ids: tuple[str, ...] = ()
     """Places of ids that can't stand beside the body's: the twins of some that are walked."""
     alone: tuple[str, ...] = ()
