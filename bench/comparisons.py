@@ -20,7 +20,7 @@ from bench.servers import Server, serving
 from boards.models import Board
 from cards.api.serializers import CardRows
 from cards.models import Card
-from cards.snapshot import SNAPSHOT
+from cards.snapshot import snapshot_sql
 
 SIZES = (1_000, 5_000)
 WRITES = 2.5
@@ -145,7 +145,7 @@ def running(rounds: int, repeats: int) -> Iterator[Bench]:
     environment = {
         "BENCH_DSN": _dsn(),
         "BENCH_LIST_SQL": _list_sql(made),
-        "BENCH_SNAPSHOT_SQL": SNAPSHOT,
+        "BENCH_SNAPSHOT_SQL": snapshot_sql(),
     }
     connection.close()
     headers = {

@@ -7,12 +7,17 @@ cost more than the query. `json`, never `jsonb`, which takes twice as long to bu
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from core.db.follow import log_bound
-from workspaces.models import User
+
+if TYPE_CHECKING:
+    from workspaces.models import User
 
 _MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
@@ -39,7 +44,44 @@ SELECT b.id::text,
  WHERE b.id = %(board)s
 """
 
-SNAPSHOT = f"""
+
+@dataclass(frozen=True)
+class CardPart:
+    """What an app above has drawn cards show of its own.
+
+    `join` is SQL that goes behind `FROM cards k`, with one row for each card; `members` are by name
+    an expression over it, and the JSON Schema of its value. What it shows must change by nothing
+    that makes no entry in the board's log: the board's ETag is taken from there.
+    """
+
+    join: str
+    members: Mapping[str, tuple[str, Mapping[str, Any]]]
+
+
+_parts: list[CardPart] = []
+
+
+def register_card_part(part: CardPart) -> None:
+    """Add to what drawn cards show; called by apps above when they are loaded."""
+    _parts.append(part)
+    snapshot_sql.cache_clear()
+
+
+def card_part_schemas() -> dict[str, Mapping[str, Any]]:
+    """The JSON Schema of each member that apps above have added."""
+    return {name: schema for part in _parts for name, (_sql, schema) in part.members.items()}
+
+
+@cache
+def snapshot_sql() -> str:
+    """The one statement; its parameters are the board, the user and the event id."""
+    members = "".join(
+        f", '{name}', {expression}"
+        for part in _parts
+        for name, (expression, _schema) in part.members.items()
+    )
+    joins = "".join(f"\n                  {part.join}" for part in _parts)
+    return f"""
 SELECT json_build_object(
     'board', json_build_object(
         'id', b.id, 'workspace', b.workspace_id, 'project', b.project_id, 'name', b.name,
@@ -57,8 +99,8 @@ SELECT json_build_object(
                     'assignees', array(SELECT a.user_id FROM card_assignees a
                                         WHERE a.card_id = k.id ORDER BY a.id),
                     'priority', k.priority, 'story_points', k.story_points,
-                    'due_date', k.due_date, 'sprint', k.sprint_id) ORDER BY k.position)
-                  FROM cards k
+                    'due_date', k.due_date, 'sprint', k.sprint_id{members}) ORDER BY k.position)
+                  FROM cards k{joins}
                  WHERE k.column_id = c.id AND k.board_id = b.id AND k.archived_at IS NULL), '[]'))
             ORDER BY c.position)
           FROM board_columns c WHERE c.board_id = b.id),
@@ -117,7 +159,7 @@ def board_state(board_id: uuid.UUID, user: User) -> BoardState | None:
 def board_snapshot(board_id: uuid.UUID, user: User, event_id: int) -> bytes | None:
     """The board as JSON, as bytes; None where the board is gone or hidden by now."""
     with connection.cursor() as cursor:
-        cursor.execute(SNAPSHOT, {"board": board_id, "user": user.pk, "event": event_id})
+        cursor.execute(snapshot_sql(), {"board": board_id, "user": user.pk, "event": event_id})
         # Past psycopg's conversion to text and back, which would cost as much as sending it.
         result = cursor.cursor.pgresult
         return result.get_value(0, 0) if result is not None and result.ntuples else None

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from config.api import router
 from core.api.docs import DocsScriptView, DocsView, SchemaView
 from core.api.edge import UnknownAddress
+from integrations.api.urls import deliveries
 
 urlpatterns = [
     path("health/", include("core.health")),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/v1/", include(router.urls)),
     # The last of the API's: what no route answers is a problem document as well.
     re_path(r"^api/", UnknownAddress.as_view()),
+    path("webhooks/", include(deliveries)),
+    re_path(r"^webhooks/", UnknownAddress.as_view()),
     path("", include("workspaces.pages.urls")),
     path("", RedirectView.as_view(pattern_name="admin:index")),
 ]

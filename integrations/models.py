@@ -268,8 +268,8 @@ class PullRequest(BaseModel):
                 name="pull_requests_review_status_valid",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, state__in=["open", "draft"])
-                | Q(closed_at__isnull=False, state__in=["closed", "merged"]),
+                condition=(Q(closed_at__isnull=True) | ~Q(state__in=["open", "draft"]))
+                & (Q(closed_at__isnull=False) | ~Q(state__in=["closed", "merged"])),
                 name="pull_requests_closed_at_agrees",
                 violation_error_message=_("Closed ones have a time of closing, open ones none."),
             ),

@@ -16,6 +16,7 @@ from boards.models import Board, Sprint
 from cards.models import MAX_DESCRIPTION, MAX_METADATA, MAX_TITLE, Card, CardAssignee
 from cards.ordering import Place
 from cards.services.moving import KEEP
+from cards.snapshot import card_part_schemas
 from core.api import fields
 from core.api.rows import Rows
 from core.api.serializers import StrictModelSerializer, StrictSerializer
@@ -355,7 +356,7 @@ class DrawnMemberSerializer(StrictSerializer):
 
 
 class DrawnCardSerializer(StrictSerializer):
-    """What a drawn card shows."""
+    """What a drawn card shows, with the parts that apps above have registered."""
 
     id = serializers.UUIDField()
     key = serializers.CharField()
@@ -367,6 +368,12 @@ class DrawnCardSerializer(StrictSerializer):
     story_points = serializers.IntegerField(allow_null=True)
     due_date = serializers.DateField(allow_null=True)
     sprint = serializers.UUIDField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        shown = super().get_fields()
+        for name, schema in card_part_schemas().items():
+            shown[name] = extend_schema_field(dict(schema))(serializers.JSONField())
+        return shown
 
 
 class DrawnColumnSerializer(StrictSerializer):

@@ -33,7 +33,8 @@ from core.exceptions import RuleViolation
 
 CONTENT_TYPE = "application/problem+json"
 GENERAL = "non_field_errors"
-API_PREFIX = "/api/"
+# What programs call; everything else is a page for people.
+API_PREFIXES = ("/api/", "/webhooks/")
 # Where the middleware leaves the request's id.
 REQUEST_ID = "taskly.request_id"
 
@@ -274,7 +275,7 @@ def plain_response(problem: Problem, request: HttpRequest) -> HttpResponse:
 
 def is_for_api(request: HttpRequest) -> bool:
     """Whether the caller expects a problem document rather than a page."""
-    return request.path_info.startswith(API_PREFIX)
+    return request.path_info.startswith(API_PREFIXES)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

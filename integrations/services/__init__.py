@@ -1,5 +1,12 @@
 """Every write of what comes from outside: repositories, pull requests, links, deliveries."""
 
+from integrations.services.deliveries import (
+    Delivery,
+    SignatureWrong,
+    signature_of,
+    signed_project,
+    transcript_deliver,
+)
 from integrations.services.links import card_link, card_unlink, link_named_cards
 from integrations.services.pull_requests import pull_request_record
 from integrations.services.repositories import (
@@ -11,6 +18,8 @@ from integrations.services.repositories import (
 from integrations.services.secrets import project_secret_make, repository_secret_make
 
 __all__ = [
+    "Delivery",
+    "SignatureWrong",
     "card_link",
     "card_unlink",
     "link_named_cards",
@@ -21,4 +30,7 @@ __all__ = [
     "repository_lock",
     "repository_secret_make",
     "repository_update",
+    "signature_of",
+    "signed_project",
+    "transcript_deliver",
 ]

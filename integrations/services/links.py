@@ -8,14 +8,12 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Board
 from cards.models import Card
 from cards.querysets import MAX_NUMBER
 from cards.services.rules import CardGone, card_lock, cards_lock
 from core.acting import acting
 from core.exceptions import RuleViolation
 from integrations.models import CardPullRequest, PullRequest
-from projects.rights import require_contributor
 from workspaces.models import User, Workspace
 
 MAX_NAMED = 50
@@ -45,12 +43,16 @@ def cards_named(workspace: Workspace, texts: Iterable[str]) -> list[Card]:
 
 
 def cards_named_lock(workspace: Workspace, texts: Iterable[str]) -> list[Card]:
-    """The same cards, locked after their boards; one that is deleted meanwhile is named no more."""
+    """The same cards, locked after their boards; one that is deleted meanwhile is named no more.
+
+    Nobody is asked whether they may write on those boards: whose pull request names a card is
+    GitHub's to know, and it tells of people who aren't here.
+    """
     kept = list(texts)
     while True:
         cards = cards_named(workspace, kept)
         try:
-            return list(cards_lock(cards)[0].values()) if cards else []
+            return list(cards_lock(cards, None)[0].values()) if cards else []
         except CardGone:
             continue
 
@@ -58,8 +60,7 @@ def cards_named_lock(workspace: Workspace, texts: Iterable[str]) -> list[Card]:
 def card_link(*, card: Card, pull_request: PullRequest, actor: User | None) -> CardPullRequest:
     """Link a pull request to a card by hand; refused to who only observes the card's project."""
     with acting(actor, "pull_request.linked"):
-        card = card_lock(card)
-        _require_work(card.board, actor)
+        card = card_lock(card, actor)
         if pull_request.workspace_id != card.workspace_id:
             raise ValidationError(
                 {
@@ -82,8 +83,7 @@ def card_unlink(*, card: Card, pull_request: PullRequest, actor: User | None) ->
     """Take a pull request off a card. One that goes on naming the card comes back with its next
     news: take the key out of its title, branch or text as well."""
     with acting(actor, "pull_request.unlinked"):
-        card = card_lock(card)
-        _require_work(card.board, actor)
+        card = card_lock(card, actor)
         links = CardPullRequest.objects.filter(card_id=card.pk, pull_request_id=pull_request.pk)
         if not links._raw_delete("default"):
             raise NotLinked()
@@ -116,8 +116,3 @@ def link_locked(pull_request: PullRequest, cards: Iterable[Card]) -> list[CardPu
         if card.pk not in present
     ]
     return CardPullRequest.objects.bulk_create(coming)
-
-
-def _require_work(board: Board, actor: User | None) -> None:
-    if board.project_id is not None:
-        require_contributor(actor, board.project_id, board.workspace_id)

@@ -82,6 +82,8 @@ def test_a_drawn_card_shows_this_and_no_more(as_member, member, board, sprint, c
             "story_points": 5,
             "due_date": "2026-12-24",
             "sprint": str(sprint.pk),
+            "pull_requests": 0,
+            "pull_request_state": None,
         }
     ]
     assert whole["labels"] == [BUG]
