@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from boards.models import Board
 from cards.models import Card
-from tests.factories import CardAssigneeFactory, CardFactory, SprintFactory
+from tests.factories import BoardFactory, CardAssigneeFactory, CardFactory, SprintFactory
 from tests.walks.case import Case, Ids
 from tests.walks.sql import NOBODY, inserting, update
 from workspaces.models import User
