@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from workspaces.querysets import TenantQuerySet, administered_workspace_ids_of
 
@@ -41,4 +42,12 @@ class ReleaseQuerySet(TenantQuerySet):
 
 
 class FeatureQuerySet(TenantQuerySet):
-    pass
+    def search(self, text: str) -> Self:
+        """Features whose name or description has the words of `text`, in English or Russian."""
+        return self.filter(
+            RawSQL(
+                "features.search @@ websearch_to_tsquery('russian', %s)",
+                [text],
+                output_field=models.BooleanField(),
+            )
+        )

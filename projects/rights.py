@@ -69,9 +69,7 @@ def require_contributor(actor: User | None, project_id: uuid.UUID, workspace_id:
         raise Forbidden(_("You observe this project: you may read, not write."))
 
 
-def require_contributor_in(
-    actor: User | None, projects: Mapping[uuid.UUID, uuid.UUID]
-) -> None:
+def require_contributor_in(actor: User | None, projects: Mapping[uuid.UUID, uuid.UUID]) -> None:
     """Refuse who only observes one of these projects, given with their workspaces.
 
     One takes one query, which is compiled; several take one as well, and none takes none.

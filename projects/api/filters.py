@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from core.api.filters import (
@@ -16,6 +14,7 @@ from core.api.filters import (
     StrictFilterSet,
 )
 from projects.models import Feature, Project, ProjectMember, Release
+from projects.querysets import FeatureQuerySet
 
 
 class ProjectFilters(StrictFilterSet):
@@ -28,9 +27,7 @@ class ProjectFilters(StrictFilterSet):
     updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
     search = SearchFilter(method="by_words")
 
-    def by_archived(
-        self, projects: QuerySet[Project], name: str, value: bool
-    ) -> QuerySet[Project]:
+    def by_archived(self, projects: QuerySet[Project], name: str, value: bool) -> QuerySet[Project]:
         return projects.filter(archived_at__isnull=not value)
 
     def by_words(self, projects: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
@@ -65,5 +62,6 @@ class FeatureFilters(StrictFilterSet):
         """Features that the team of this name is assigned to."""
         return features.filter(assigned_teams__contains=[value])
 
-    def by_words(self, features: QuerySet[Feature], name: str, value: Any) -> QuerySet[Feature]:
-        return features.filter(Q(name__icontains=value) | Q(description__icontains=value))
+    def by_words(self, features: FeatureQuerySet, name: str, value: str) -> FeatureQuerySet:
+        """Features whose name or description has the words."""
+        return features.search(value)

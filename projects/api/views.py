@@ -136,9 +136,7 @@ class ProjectMemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
 
     def project(self) -> Project:
         """The project that the address names; 404 where the caller may not see it."""
-        project: Project | None = visible_row(
-            Project, self.kwargs["project_id"], self.request.user
-        )
+        project: Project | None = visible_row(Project, self.kwargs["project_id"], self.request.user)
         if project is None:
             raise exceptions.NotFound()
         return project
@@ -163,9 +161,7 @@ class ProjectMemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
         # Whoever may not hears that before what is wrong with the body.
         require_director(request.user, project.pk, project.workspace_id)
         return self.answer_created(
-            services.project_member_add(
-                project=project, actor=request.user, **self.validated()
-            )
+            services.project_member_add(project=project, actor=request.user, **self.validated())
         )
 
     def update_one(

@@ -131,9 +131,7 @@ def _complete(feature: Feature) -> None:
     if not feature.name:
         raise ValidationError({"name": _("A feature has a name.")})
     if feature.status in NEEDING_A_REASON and not feature.status_reason:
-        raise ValidationError(
-            {"status_reason": _("Say why the feature is blocked or cancelled.")}
-        )
+        raise ValidationError({"status_reason": _("Say why the feature is blocked or cancelled.")})
     if feature.release is not None and feature.release.project_id != feature.project_id:
         raise ValidationError({"release": _("A feature's release belongs to its own project.")})
 

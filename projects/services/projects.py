@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
+from core.clock import now
 from core.exceptions import check_version
 from projects.models import Project, ProjectMember
 from projects.rights import require_contributor, require_director
@@ -101,7 +101,7 @@ def _set_archived(
         require_director(actor, project.pk, project.workspace_id)
         check_version(project, expected_version)
         if (project.archived_at is not None) is not archived:
-            project.archived_at = timezone.now() if archived else None
+            project.archived_at = now() if archived else None
             project.save(update_fields=["archived_at"])
     return project
 

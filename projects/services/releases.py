@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
+from core.clock import now
 from core.exceptions import RuleViolation, check_version
 from projects.models import Project, Release
 from projects.rights import require_contributor
@@ -101,4 +101,4 @@ def _complete(release: Release) -> None:
     if release.status != Release.Status.RELEASED:
         release.released_at = None
     elif release.released_at is None:
-        release.released_at = timezone.now()
+        release.released_at = now()

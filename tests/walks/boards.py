@@ -14,15 +14,22 @@ DATES = {"start_date": "2026-12-01", "end_date": "2026-12-14"}
 
 CASES = {
     # Boards
-    "GET boards/": Case(filters={"workspace": "workspace"}),
+    "GET boards/": Case(filters={"workspace": "workspace", "project": "project"}),
     "POST boards/": Case(
-        body=lambda ids: {"workspace": ids["workspace"], "name": "New"},
-        body_ids={"workspace": "workspace"},
-        alone=("workspace",),
+        body=lambda ids: {
+            "workspace": ids["workspace"],
+            "project": ids["project"],
+            "name": "New",
+        },
+        body_ids={"workspace": "workspace", "project": "project"},
         status=201,
     ),
     "GET boards/{id}/": Case(path=BOARD),
-    "PATCH boards/{id}/": Case(path=BOARD, body=lambda ids: {"name": "New"}),
+    "PATCH boards/{id}/": Case(
+        path=BOARD,
+        body=lambda ids: {"name": "New", "project": ids["project"]},
+        body_ids={"project": "project"},
+    ),
     "DELETE boards/{id}/": Case(path=BOARD, status=204, admin_only=True),
     "POST boards/{id}/archive/": Case(path=BOARD, body=lambda ids: {}),
     "POST boards/{id}/unarchive/": Case(path=BOARD, body=lambda ids: {}),
@@ -172,6 +179,20 @@ BROKEN = [
         "column",
         400,
         update("boards", "columns = %(new_columns)s"),
+    ),
+    ("boards_project_fk", "project", 400, insert("boards", project_id=NOBODY)),
+    ("boards_project_fk", "project", 400, update("boards", "project_id = %(other_project)s")),
+    (
+        "boards_project_open",
+        "project",
+        409,
+        insert("boards", project_id="%(archived_project)s"),
+    ),
+    (
+        "boards_project_open",
+        "project",
+        409,
+        update("boards", "project_id = %(archived_project)s"),
     ),
     # Sprints
     ("sprints_pkey", "id", 409, insert("sprints", id="%(sprint)s")),
