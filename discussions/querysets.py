@@ -14,14 +14,20 @@ from django.apps import apps
 from django.db import models
 from django.db.models import (
     BooleanField,
+    Count,
     DateTimeField,
     Exists,
+    F,
+    Func,
     IntegerField,
     OuterRef,
     Q,
     Subquery,
+    UUIDField,
+    Value,
 )
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from workspaces.querysets import TenantQuerySet, workspace_ids_of
 
@@ -41,6 +47,21 @@ _UNREAD = f"""(
          WHERE membership.channel_id = channels.id AND membership.user_id = %s
            AND unread.author_id <> membership.user_id AND unread.deleted_at IS NULL
          LIMIT {COUNTED_AT_MOST}) AS counted)"""
+
+
+class Holds(Func):
+    """Whether an array of ids has one: `Holds("mentions", person_id)`.
+
+    Unlike Django's `contains`, it gives the query the id itself and not a list around it, so that
+    a compiled query finds the id's place (`core.db.compiled`).
+    """
+
+    template = "%(expressions)s]::uuid[]"
+    arg_joiner = " @> ARRAY["
+    output_field = BooleanField()
+
+    def __init__(self, array: str, identifier: uuid.UUID) -> None:
+        super().__init__(F(array), Value(identifier, output_field=UUIDField()))
 
 
 def joined_channel_ids_of(user: User) -> models.QuerySet:
@@ -72,7 +93,7 @@ def readable_channel_ids(user: User) -> tuple[models.QuerySet, models.QuerySet]:
     gone = (
         apps.get_model("discussions.GoneChannel")
         .objects.filter(workspace_id__in=workspace_ids_of(user))
-        .filter(Q(is_private=False) | Q(member_ids__contains=[user.pk]))
+        .filter(Q(is_private=False) | Q(Holds("member_ids", user.pk)))
     )
     return visible_channel_ids_of(user), gone.values("pk")
 
@@ -126,9 +147,21 @@ class MessageQuerySet(TenantQuerySet):
         """Those that weren't deleted, and deleted ones that still hold a thread together."""
         return self.filter(Q(deleted_at__isnull=True) | Exists(self._replies()))
 
+    def mentioning(self, person_id: uuid.UUID) -> Self:
+        """Those that name a person, none deleted."""
+        return self.present().filter(Holds("mentions", person_id))
+
     def of_thread(self, message_id: uuid.UUID) -> Self:
         """A message and the replies to it."""
         return self.filter(Q(pk=message_id) | Q(parent_id=message_id))
+
+    def for_list(self) -> Self:
+        """With how many replies each has."""
+        replies = self._replies().order_by().values("parent_id")
+        counted = replies.annotate(number=Count("pk")).values("number")
+        return self.annotate(
+            reply_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+        )
 
     def search(self, text: str) -> Self:
         """Those that have the words of `text`, in English or Russian forms; none deleted."""
