@@ -7,6 +7,7 @@ from tests.factories.decisions import (
     DecisionRelationshipFactory,
     TranscriptFactory,
 )
+from tests.factories.discussions import ChannelFactory, ChannelMemberFactory, MessageFactory
 from tests.factories.integrations import (
     CardPullRequestFactory,
     PullRequestFactory,
@@ -32,11 +33,14 @@ __all__ = [
     "CardAssigneeFactory",
     "CardFactory",
     "CardPullRequestFactory",
+    "ChannelFactory",
+    "ChannelMemberFactory",
     "DecisionFactory",
     "DecisionRelationshipFactory",
     "FeatureFactory",
     "InvitationFactory",
     "MemberFactory",
+    "MessageFactory",
     "ProjectFactory",
     "ProjectMemberFactory",
     "PullRequestFactory",
