@@ -12,7 +12,7 @@ ACTIONS = {
         one=(_("%(actor)s made a new secret for the deliveries of %(it)s"),)
     ),
     "pull_request.recorded": Words(
-        one=(_("%(actor)s recorded %(it)s"),), many=(_("%(actor)s recorded %(count)d %(kinds)s"),)
+        one=(_("%(actor)s recorded %(it)s"),), many=(_("%(actor)s recorded %(count)s %(kinds)s"),)
     ),
     "pull_request.linked": Words(
         of="card_pull_request",
