@@ -27,6 +27,8 @@ from boards.services import (
 )
 from core.admin.base import TasklyModelAdmin, TasklyTabularInline
 from core.admin.chips import chip
+from projects.admin.rights import observes, open_projects
+from projects.models import Project
 from workspaces.admin.rights import WORK, administers, administers_any
 from workspaces.models import Workspace
 
@@ -81,9 +83,9 @@ class BoardAdmin(TasklyModelAdmin):
     icon = "square-kanban"
     menu_section = WORK
     menu_order = 10
-    list_display = ("name", "workspace", "columns_shown", "state")
-    list_filter = (BoardStateFilter, "workspace")
-    list_select_related = ("workspace",)
+    list_display = ("name", "project", "workspace", "columns_shown", "state")
+    list_filter = (BoardStateFilter, "workspace", "project")
+    list_select_related = ("workspace", "project")
     search_fields = ("name",)
     ordering = ("name", "id")
     inlines = (SprintInline,)
@@ -94,7 +96,7 @@ class BoardAdmin(TasklyModelAdmin):
         return True
 
     def may_change(self, request: HttpRequest, obj: Any | None) -> bool:
-        return True
+        return obj is None or not observes(request, obj.project_id)
 
     def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
         if obj is None:
@@ -105,15 +107,31 @@ class BoardAdmin(TasklyModelAdmin):
         return () if obj is None else self.inlines
 
     def page_actions_for(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
+        if not self.has_change_permission(request, obj):
+            return ()
         return ("unarchive",) if obj.archived else ("archive",)
 
     def get_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ("workspace", "name")
-        return ("name", "workspace", "columns_shown", "state", "created_at")
+            return ("workspace", "name", "project")
+        return ("name", "project", "workspace", "columns_shown", "state", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         return () if obj is None else ("workspace", "columns_shown", "state", "created_at")
+
+    def get_form(
+        self, request: HttpRequest, obj: Any | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, which offers the projects that take boards in, and the present one."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "project" in form.base_fields:
+            projects = open_projects(request)
+            if obj is not None:
+                projects = projects.filter(workspace=obj.workspace_id)
+                present = Project.objects.filter(pk=obj.project_id).order_by("name", "id")
+                projects = projects | present
+            form.base_fields["project"].queryset = projects
+        return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Whoever has one workspace beside the private one needn't say which."""
@@ -135,7 +153,7 @@ class BoardAdmin(TasklyModelAdmin):
         return chip(_g("Archived"), "", "archive") if obj.archived else chip(_g("In use"), "green")
 
     def service_create(self, request: HttpRequest, data: dict[str, Any]) -> Board:
-        return board_create(actor=request.user, workspace=data["workspace"], name=data["name"])
+        return board_create(actor=request.user, **data)
 
     def service_update(
         self,
@@ -191,14 +209,19 @@ class SprintAdmin(TasklyModelAdmin):
         return True
 
     def may_change(self, request: HttpRequest, obj: Any | None) -> bool:
-        return True
+        return obj is None or not observes(request, obj.board.project_id)
 
     def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
-        return True
+        return self.may_change(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("board")
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
         rows = super().get_field_queryset(db, db_field, request)
-        return rows.in_use().order_by("name", "id") if db_field.name == "board" else rows
+        if db_field.name != "board":
+            return rows
+        return rows.in_use().writable_by(request.user).order_by("name", "id")
 
     def get_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[Any, ...]:
         plan = ("name", "goal", ("start_date", "end_date"), "capacity_points")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 
+from projects.querysets import observed_project_ids_of
 from workspaces.querysets import TenantQuerySet
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 class BoardQuerySet(TenantQuerySet):
     def in_use(self) -> Self:
         return self.filter(archived=False)
+
+    def writable_by(self, user: User) -> Self:
+        """Those whose project `user` doesn't only observe; operators write on all."""
+        if user.is_superuser:
+            return self.all()
+        return self.exclude(project_id__in=observed_project_ids_of(user))
 
 
 class SprintQuerySet(TenantQuerySet):

@@ -2,5 +2,6 @@
 
 from cards.admin.boards import BoardPageAdmin
 from cards.admin.cards import CardAdmin
+from cards.admin.planning import FeaturePageAdmin, ReleasePageAdmin
 
-__all__ = ["BoardPageAdmin", "CardAdmin"]
+__all__ = ["BoardPageAdmin", "CardAdmin", "FeaturePageAdmin", "ReleasePageAdmin"]

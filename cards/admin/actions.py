@@ -77,6 +77,7 @@ class CardActions:
             self.admin_site.get_model_admin(Board)
             .visible(request)
             .in_use()
+            .writable_by(request.user)
             .filter(workspace__in={card.workspace_id for card in cards})
             .select_related("workspace")
             .order_by("workspace__key", "name", "id")

@@ -29,6 +29,7 @@ from cards.services import card_move
 from core.admin.refusals import REFUSALS, Refused
 from core.api.retry import retrying
 from core.templatetags.taskly import icon
+from projects.admin.shown import link
 
 # A page of a board with more cards than this would be too long to be read.
 SHOWN_PER_COLUMN = 100
@@ -40,6 +41,7 @@ class BoardPageAdmin(BoardAdmin):
 
     list_display = (
         "board_link",
+        "project",
         "workspace",
         "columns_shown",
         "cards_count",
@@ -89,7 +91,8 @@ class BoardPageAdmin(BoardAdmin):
     ) -> HttpResponse:
         if context["original"] is not None:
             context["board_url"] = self._address("board", context["original"])
-            context["columns_url"] = self._address("columns", context["original"])
+            if self.has_change_permission(request, context["original"]):
+                context["columns_url"] = self._address("columns", context["original"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _page(
@@ -147,6 +150,8 @@ class BoardPageAdmin(BoardAdmin):
         context = {
             "title": board.name,
             "columns": columns,
+            "may_write": self.has_change_permission(request, board),
+            "project": link(self.admin_site.name, "project", board.project),
             "move_url": self._address("move", board),
             "add_url": reverse(f"{self.admin_site.name}:cards_card_add"),
             "list_url": reverse(f"{self.admin_site.name}:cards_card_changelist"),

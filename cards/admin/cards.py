@@ -25,6 +25,8 @@ from cards.services.labels import labels_in_use
 from core.acting import acting
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
+from projects.admin.rights import observes
+from projects.admin.shown import link
 from workspaces.admin.rights import WORK, administers
 
 PRIORITY_COLOURS = {"none": "", "low": "blue", "medium": "accent", "high": "amber", "urgent": "red"}
@@ -36,6 +38,7 @@ OWN_FIELDS = (
     "estimated_hours",
     "due_date",
     "sprint",
+    "feature",
     "assignees",
 )
 
@@ -65,7 +68,7 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         "sprint",
         ("due_date", admin.DateFieldListFilter),
     )
-    list_select_related = ("workspace", "board", "column", "sprint")
+    list_select_related = ("workspace", "board__project", "column", "sprint")
     search_fields = ("title",)
     search_help_text = _("Words of the title or description, or a key such as ACME-42.")
     ordering = ("-id",)
@@ -76,17 +79,17 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         return True
 
     def may_change(self, request: HttpRequest, obj: Any | None) -> bool:
-        return True
+        return obj is None or not observes(request, obj.board.project_id)
 
     def may_delete(self, request: HttpRequest, obj: Any | None) -> bool:
-        return True
+        return self.may_change(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         people = CardAssignee.objects.select_related("user").order_by("created_at", "id")
         return (
             super()
             .get_queryset(request)
-            .select_related("workspace", "board", "column")
+            .select_related("workspace", "board__project", "column")
             .prefetch_related(Prefetch("card_assignees", queryset=people))
         )
 
@@ -113,6 +116,10 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         if obj.priority == Card.Priority.NONE:
             return "—"
         return chip(obj.get_priority_display(), PRIORITY_COLOURS[obj.priority])
+
+    @admin.display(description=_("project"))
+    def project(self, obj: Card) -> SafeString | str:
+        return link(self.admin_site.name, "project", obj.board.project)
 
     @admin.display(description=_("assignees"))
     def assignees_shown(self, obj: Card) -> str:
@@ -141,13 +148,16 @@ class CardAdmin(CardActions, TasklyModelAdmin):
 
     def _boards(self, request: HttpRequest) -> list[Board]:
         board_admin = self.admin_site.get_model_admin(Board)
-        rows = board_admin.visible(request).in_use().select_related("workspace")
+        rows = board_admin.visible(request).in_use().writable_by(request.user)
+        rows = rows.select_related("workspace")
         return list(rows.order_by("name", "id"))
 
     def _board_of_new(self, request: HttpRequest) -> Board | None:
         board_admin = self.admin_site.get_model_admin(Board)
         board = board_admin.get_object(request, request.GET.get("board", ""))
-        return board if board is not None and not board.archived else None
+        if board is None or board.archived or observes(request, board.project_id):
+            return None
+        return board
 
     def get_form(self, request: HttpRequest, obj: Any | None = None, **kwargs: Any) -> Any:
         """A form for this card's board."""
@@ -177,14 +187,22 @@ class CardAdmin(CardActions, TasklyModelAdmin):
             ("labels", "new_labels") if board and self._labels(request, board) else ("new_labels",)
         )
         work = ("title", "description", "column", *override, "priority", "assignees")
-        plan = (("story_points", "estimated_hours"), "due_date", "sprint")
+        plan = (("story_points", "estimated_hours"), "due_date", "sprint", "feature")
         sets = [
             (None, {"fields": work}),
             (_("Plan"), {"fields": plan}),
             (_("Labels and more"), {"fields": (*labels, "acceptance_criteria")}),
         ]
         if obj is not None:
-            facts = ("key", "board", "created_by", "created_at", "completed_at", "archived_at")
+            facts = (
+                "key",
+                "board",
+                "project",
+                "created_by",
+                "created_at",
+                "completed_at",
+                "archived_at",
+            )
             sets.append((_("About it"), {"fields": facts}))
         return sets
 
@@ -197,7 +215,15 @@ class CardAdmin(CardActions, TasklyModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return ("key", "board", "created_by", "created_at", "completed_at", "archived_at")
+        return (
+            "key",
+            "board",
+            "project",
+            "created_by",
+            "created_at",
+            "completed_at",
+            "archived_at",
+        )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {name: request.GET[name] for name in ("column", "sprint") if name in request.GET}
@@ -260,4 +286,6 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         card_delete(card=obj, actor=request.user)
 
     def page_actions_for(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
+        if not self.has_change_permission(request, obj):
+            return ()
         return ("move", "unarchive") if obj.archived_at else ("move", "archive")

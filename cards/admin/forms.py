@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, BoardColumn, Sprint
 from cards.models import Card
 from core.admin.forms import TasklyModelForm
+from projects.models import Feature
 from workspaces.models import User
 
 METADATA_FIELDS = ("labels", "new_labels", "acceptance_criteria")
@@ -68,6 +70,7 @@ class CardForm(TasklyModelForm):
             "estimated_hours",
             "due_date",
             "sprint",
+            "feature",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,6 +80,8 @@ class CardForm(TasklyModelForm):
         self.fields["sprint"].queryset = Sprint.objects.filter(board=self.board).order_by(
             "-start_date", "id"
         )
+        self.fields["feature"].queryset = self._features()
+        self.fields["feature"].label_from_instance = self._named
         self.fields["assignees"].queryset = User.objects.filter(
             memberships__workspace=self.board.workspace_id, deleted_at=None
         ).order_by("full_name", "username")
@@ -90,6 +95,28 @@ class CardForm(TasklyModelForm):
             self.fields.pop("override_wip_limit")
         if not self.instance._state.adding:
             self._show_present()
+
+    def _features(self) -> QuerySet[Feature]:
+        """What cards of this board may carry out: its project's features, or all of the workspace.
+
+        Those that nothing more is to be done about are left out, but for the card's own.
+        """
+        features = Feature.objects.filter(workspace=self.board.workspace_id)
+        to_be_done = Q(project__archived_at=None) & ~Q(
+            status__in=[Feature.Status.DONE, Feature.Status.CANCELLED]
+        )
+        if self.board.project_id is not None:
+            to_be_done &= Q(project=self.board.project_id)
+        return (
+            features.filter(to_be_done | Q(pk=self.instance.feature_id))
+            .select_related("project")
+            .order_by("project__name", "name", "id")
+        )
+
+    def _named(self, feature: Feature) -> str:
+        if feature.project_id == self.board.project_id:
+            return feature.name
+        return f"{feature.project} · {feature.name}"
 
     def _show_present(self) -> None:
         card = self.instance
