@@ -189,11 +189,12 @@ def test_the_allowed_answer_is_as_documented(name, own, secrets, signed_in):
     ids = {**own, **secrets}
     case = CASES[name]
     body = {"body": case.body(ids), "media_type": "application/json"} if case.body else {}
-    query = {parameter: ids[kind] for parameter, kind in case.filters.items()}
     method = OPERATIONS[name][0]
+    filters = {parameter: ids[kind] for parameter, kind in case.filters.items()}
+    query = {**case.query, **(filters if method != "get" else {})}
     request = operation_of(name).Case(
         path_parameters=ids_of_path(name, ids),
-        query=query if method != "get" else {},
+        query=query,
         headers={},
         **body,
     )

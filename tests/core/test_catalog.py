@@ -222,7 +222,8 @@ def test_a_tenants_row_says_whose_it_is(table):
 
 def test_every_function_looks_in_fixed_schemas_and_in_nobodys_temporary_one():
     found = rows(
-        "SELECT proname, proconfig FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+        "SELECT proname, proconfig FROM pg_proc p WHERE pronamespace = 'public'::regnamespace "
+        "AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')"
     )
     assert found
     wanted = "search_path=pg_catalog, public, pg_temp"

@@ -40,8 +40,12 @@ UNION ALL
 SELECT 'trigger', pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger
  WHERE NOT tgisinternal
 UNION ALL
-SELECT 'function', pg_get_functiondef(oid) || coalesce(proacl::text, '') FROM pg_proc
+SELECT 'function', pg_get_functiondef(oid) || coalesce(proacl::text, '') FROM pg_proc p
  WHERE pronamespace = 'public'::regnamespace
+   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+UNION ALL
+SELECT 'extension', extname || coalesce(obj_description(oid, 'pg_extension'), '')
+  FROM pg_extension
 UNION ALL
 SELECT 'type', typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
 UNION ALL
@@ -167,7 +171,7 @@ def test_all_of_them_go_down_to_nothing(scratch):
         "django_migrations_id_seq",
         "django_migrations_pkey",
     }
-    assert not [name for kind, name in left if kind in ("function", "trigger")]
+    assert not [name for kind, name in left if kind in ("function", "trigger", "extension")]
 
 
 class Killed:
