@@ -1,1 +1,1 @@
-"""Working by writing: private conversations and the project they are about."""
+"""Working by writing: private conversations with the assistant, and the active project."""

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/docs/", DocsView.as_view(), name="docs"),
     path("api/docs/script.js", DocsScriptView.as_view(), name="docs-script"),
     path("api/v1/", include("workspaces.api.urls")),
+    path("api/v1/", include("assistant.api.urls")),
     path("api/v1/", include(router.urls)),
     # The last of the API's: what no route answers is a problem document as well.
     re_path(r"^api/", UnknownAddress.as_view()),

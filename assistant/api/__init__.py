@@ -1,1 +1,1 @@
-"""Conversations and the caller's context over REST."""
+"""Conversations and the active project over REST."""

@@ -1,0 +1,141 @@
+"""The caller's conversations and active project: nobody else's, whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assistant.api.filters import ConversationFilters
+from assistant.api.serializers import (
+    ContextRows,
+    ContextSerializer,
+    ConversationRows,
+    ConversationSerializer,
+    MessagePostSerializer,
+    MessageRows,
+    MessageSerializer,
+)
+from assistant.models import Conversation, ConversationMessage, UserContext
+from assistant.services.context import context_of, context_set
+from assistant.services.conversations import (
+    conversation_create,
+    conversation_delete,
+    conversation_update,
+)
+from assistant.services.messages import message_post
+from core.api.versions import entity_tag
+from core.api.views import Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
+from core.api.visible import visible_row
+
+
+class ConversationViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
+    """Conversations with the assistant. They are private: nobody else sees that they exist."""
+
+    model = Conversation
+    compiled_lists = True
+    rows_class = ConversationRows
+    serializer_class = ConversationSerializer
+    filterset_class = ConversationFilters
+    orderings: ClassVar = {
+        "updated_at": "updated_at",
+        "created_at": "created_at",
+        "title": "title",
+        "id": "id",
+    }
+    default_ordering = "-updated_at"
+
+    def create_one(self, **values: Any) -> Conversation:
+        return conversation_create(actor=self.request.user, **values)
+
+    def update_one(
+        self, instance: Conversation, *, expected_version: int | None, **values: Any
+    ) -> Conversation:
+        return conversation_update(
+            conversation=instance,
+            actor=self.request.user,
+            title=values.get("title", instance.title),
+            expected_version=expected_version,
+        )
+
+    def destroy_one(self, instance: Conversation, *, expected_version: int | None) -> None:
+        conversation_delete(
+            conversation=instance, actor=self.request.user, expected_version=expected_version
+        )
+
+
+class ConversationMessageViewSet(Lists, Creates, TasklyViewSet):
+    """What was said in a conversation, in the order of time."""
+
+    model = ConversationMessage
+    rows_class = MessageRows
+    serializer_class = MessageSerializer
+    serializer_classes: ClassVar = {"create": MessagePostSerializer}
+    orderings: ClassVar = {"created_at": "created_at", "id": "id"}
+    default_ordering = "created_at"
+
+    def conversation(self) -> Conversation:
+        """The conversation that the address names; 404 for anybody else's."""
+        found: Conversation | None = visible_row(
+            Conversation, self.kwargs["conversation_id"], self.request.user
+        )
+        if found is None:
+            raise exceptions.NotFound()
+        return found
+
+    def get_queryset(self) -> QuerySet[ConversationMessage]:
+        rows: QuerySet[ConversationMessage] = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows
+        return rows.filter(conversation_id=self.conversation().pk)
+
+    @extend_schema(request=MessagePostSerializer, responses={201: MessageSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Say something to the assistant; the answer is what it says to that. Both are kept."""
+        conversation = self.conversation()
+        exchange = message_post(
+            conversation=conversation, actor=request.user, **self.validated()
+        )
+        return self.answer(exchange.answer, status=201)
+
+
+class ContextViewSet(Retrieves, TasklyViewSet):
+    """The project that the caller's commands are about."""
+
+    model = UserContext
+    rows_class = ContextRows
+    serializer_class = ContextSerializer
+    http_method_names = ["get", "put", "head", "options"]
+
+    def get_object(self) -> UserContext:
+        return context_of(self.request.user)
+
+    def answer(self, instance: UserContext, status: int = 200) -> Response:
+        """The context; without one there is an empty one, whose version is 0."""
+        data = self.one(instance)
+        tag = entity_tag(instance.pk, data["version"])
+        return Response(data, status=status, headers={"ETag": tag})
+
+    def one(self, instance: UserContext) -> dict[str, Any]:
+        found = ContextRows.read_one(UserContext, instance.pk)
+        return found or {"active_project": None, "version": 0, "updated_at": None}
+
+    @extend_schema(responses=ContextSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The active project; null where there is none."""
+        return self.unless_current(self.answer(self.get_object()))
+
+    @extend_schema(request=ContextSerializer, responses=ContextSerializer)
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Switch to another project, or with null to none."""
+        context = self.get_object()
+        expected_version = self.expected_version(context)
+        project = self.validated(context)["active_project"]
+        changed = context_set(
+            actor=request.user, project=project, expected_version=expected_version
+        )
+        return self.answer(changed)
