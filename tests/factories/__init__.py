@@ -1,5 +1,10 @@
 """Makers of rows for tests. They write what a service would have written, without its rules."""
 
+from tests.factories.assistant import (
+    ConversationFactory,
+    ConversationMessageFactory,
+    UserContextFactory,
+)
 from tests.factories.boards import BoardFactory, SprintFactory
 from tests.factories.cards import CardAssigneeFactory, CardFactory
 from tests.factories.decisions import (
@@ -35,6 +40,8 @@ __all__ = [
     "CardPullRequestFactory",
     "ChannelFactory",
     "ChannelMemberFactory",
+    "ConversationFactory",
+    "ConversationMessageFactory",
     "DecisionFactory",
     "DecisionRelationshipFactory",
     "FeatureFactory",
@@ -48,6 +55,7 @@ __all__ = [
     "RepositoryFactory",
     "SprintFactory",
     "TranscriptFactory",
+    "UserContextFactory",
     "UserFactory",
     "WorkspaceFactory",
 ]
