@@ -122,6 +122,24 @@ class EventLog(models.Model):
             models.Index(fields=["action_id", "id"], name="event_log_action_idx"),
             # What changed in a span of time.
             models.Index(fields=["workspace_id", "timestamp"], name="event_log_time_idx"),
+            # What everybody in a workspace may read, without what channels keep to themselves.
+            models.Index(
+                fields=["workspace_id", "id"],
+                name="event_log_shared_idx",
+                condition=models.Q(channel_id__isnull=True, private_to__isnull=True),
+            ),
+            # The feed of a project.
+            models.Index(
+                fields=["project_id", "id"],
+                name="event_log_project_idx",
+                condition=models.Q(project_id__isnull=False, channel_id__isnull=True),
+            ),
+            # What was said in a channel, for those who may read it.
+            models.Index(
+                fields=["channel_id", "id"],
+                name="event_log_channel_idx",
+                condition=models.Q(channel_id__isnull=False),
+            ),
             # A person's own things (account, tokens).
             models.Index(
                 fields=["private_to", "id"],

@@ -29,7 +29,7 @@ ACTIONS = {
     "release.updated": Words(
         one=(
             _("%(actor)s changed the status of %(it)s: %(before_status)s → %(after_status)s"),
-            _("%(actor)s changed %(it)s: %(changes)s"),
+            _("%(actor)s changed %(it)s (%(changes)s)"),
             _("%(actor)s changed %(it)s"),
         )
     ),
@@ -40,7 +40,7 @@ ACTIONS = {
                 "(%(after_status_reason)s)"
             ),
             _("%(actor)s changed the status of %(it)s: %(before_status)s → %(after_status)s"),
-            _("%(actor)s changed %(it)s: %(changes)s"),
+            _("%(actor)s changed %(it)s (%(changes)s)"),
             _("%(actor)s changed %(it)s"),
         )
     ),

@@ -12,7 +12,7 @@ from django.forms.models import BaseInlineFormSet, InlineForeignKeyField, constr
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from core.admin.history import History, history_of
+from core.admin.history import ShownLine, history_of
 from core.admin.refusals import Refused, add_to_form, messages_of
 from core.exceptions import StaleVersion
 
@@ -61,7 +61,7 @@ class TasklyModelForm(RowForm):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     refused: ClassVar[Refused | None] = None
-    since_seen: ClassVar[list[History]] = []
+    since_seen: ClassVar[list[ShownLine]] = []
     aliases: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

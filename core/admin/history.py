@@ -1,49 +1,25 @@
-"""The event log in words: who did what, and each changed field before and after."""
+"""The event log on the admin's pages: lines with links, named by what the person may see."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
-from django.utils.text import camel_case_to_spaces, capfirst
-from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.models import BaseModel, EventLog
+from core.history.lines import Group, Line, lines_of
+from core.history.names import Rows
+from core.history.words import entity_type, logged_model
+from core.models import EventLog
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
     from django.utils.functional import _StrPromise
-
-# What happened, by the last word of an action's name; others are shown as they are.
-VERBS: dict[str, _StrPromise] = {
-    "created": _("created"),
-    "updated": _("changed"),
-    "deleted": _("deleted"),
-    "moved": _("moved"),
-    "archived": _("archived"),
-    "unarchived": _("taken out of the archive"),
-    "added": _("added"),
-    "removed": _("removed"),
-    "joined": _("joined"),
-    "assigned": _("assigned"),
-    "accepted": _("accepted"),
-    "revoked": _("revoked"),
-    "deactivated": _("deactivated"),
-    "activated": _("activated"),
-    "imported": _("imported"),
-}
 
 SOURCES: dict[str, _StrPromise] = {
     "api": _("API"),
@@ -55,204 +31,86 @@ SOURCES: dict[str, _StrPromise] = {
     "command": _("Command line"),
 }
 
-# Columns that tell nobody anything when they stand in a list of changes.
-UNTOLD = frozenset({"id", "created_at", "updated_at", "position", "search"})
+
+class ShownLine:
+    """A line as a template shows it: the sentence with its links, the door it came through."""
+
+    def __init__(self, line: Line, site: AdminSite) -> None:
+        self._site = site
+        self.entry = line.entry
+        self.actor = line.actor
+        self.subject = line.subject
+        self.note = line.note
+        self.sentence = line.sentence
+        self.changes = line.changes
+        self.untold_changes = [each for each in line.changes if each.column not in line.told]
+        self.source = str(SOURCES.get(line.entry.source, line.entry.source))
+        self.url = _url(line, site)
+        self.markup = self._markup(line)
+        self.further = [ShownLine(each, site) for each in line.further]
+        self.more = line.more
+
+    def _markup(self, line: Line) -> SafeString:
+        pieces: list[Any] = []
+        for part in line.parts:
+            if part.role == "actor":
+                pieces.append(format_html("<strong>{}</strong>", part.text))
+            elif part.role == "subject" and self.url:
+                pieces.append(format_html('<a href="{}">{}</a>', self.url, part.text))
+            else:
+                pieces.append(part.text)
+        return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-@dataclass(frozen=True)
-class Change:
-    """One field of an entry, in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class History:
-    """One entry of the log, in words."""
-
-    entry: EventLog
-    actor: str
-    sentence: str
-    subject: str
-    url: str
-    source: str
-    changes: list[Change]
+def _url(line: Line, site: AdminSite) -> str:
+    """The page of what a line tells of, where there is one that the reader may open."""
+    subjects = [part.entry for part in line.parts if part.role == "subject" and part.entry]
+    if not line.is_there or not subjects:
+        return ""
+    model = logged_model(subjects[0].entity_type)
+    if model is None or model not in site._registry:
+        return ""
+    name = f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
+    return reverse(name, args=[subjects[0].entity_id])
 
 
-def entity_type(model: type[models.Model]) -> str:
-    """The name of a model in the log: `card_assignee`."""
-    return camel_case_to_spaces(model.__name__).replace(" ", "_")
+def rows_for(request: HttpRequest, site: AdminSite) -> Rows:
+    """What of each model the person may see: as its admin says, or else by `visible_to`."""
+
+    def rows(model: type[models.Model]) -> models.QuerySet[Any] | None:
+        model_admin: Any = site._registry.get(model)
+        if hasattr(model_admin, "visible"):
+            found: models.QuerySet[Any] = model_admin.visible(request)
+            return found
+        manager: Any = model._default_manager
+        visible_to = getattr(manager.all(), "visible_to", None)
+        return visible_to(request.user) if visible_to is not None else None
+
+    return rows
 
 
-def logged_model(name: str) -> type[BaseModel] | None:
-    """The model that the log calls `name`, if there still is one."""
-    for model in apps.get_models():
-        if issubclass(model, BaseModel) and entity_type(model) == name:
-            return model
-    return None
-
-
-def sentence(entry: EventLog) -> str:
-    """What happened: "Card moved"; "Card created (assignee)" of a row that went along with it."""
-    subject, _dot, verb = entry.action.rpartition(".")
-    model = logged_model(subject)
-    noun = str(model._meta.verbose_name) if model else subject.replace("_", " ").replace(".", " ")
-    said = capfirst(f"{noun} {VERBS.get(verb, verb.replace('_', ' '))}".strip())
-    part = logged_model(entry.entity_type)
-    if part is None or model is None or part is model:
-        return said
-    return f"{said} ({part._meta.verbose_name})"
-
-
-def _field(model: type[models.Model] | None, column: str) -> models.Field | None:
-    if model is None:
-        return None
-    for field in model._meta.concrete_fields:
-        if column in (field.column, field.name):
-            return field
-    return None
-
-
-def label_of(model: type[models.Model] | None, column: str) -> str:
-    """What people call a column."""
-    field = _field(model, column)
-    name = str(field.verbose_name) if field is not None else column.replace("_", " ")
-    return capfirst(name)
-
-
-class _Names:
-    """Names of the rows that entries point at, a query a model, only of what one may see."""
-
-    def __init__(self, request: HttpRequest, site: AdminSite) -> None:
-        self.request = request
-        self.site = site
-        self.wanted: dict[type[models.Model], set[str]] = defaultdict(set)
-        self.known: dict[tuple[type[models.Model], str], str] = {}
-
-    def want(self, model: type[models.Model], value: Any) -> None:
-        if value:
-            self.wanted[model].add(str(value))
-
-    def look_up(self) -> None:
-        for model, ids in self.wanted.items():
-            model_admin = self.site._registry.get(model)
-            rows = (
-                model_admin.get_queryset(self.request)
-                if model_admin is not None
-                else _visible(model, self.request)
-            )
-            for row in rows.filter(pk__in=ids):
-                self.known[model, str(row.pk)] = str(row)
-
-    def get(self, model: type[models.Model], value: Any) -> str | None:
-        return self.known.get((model, str(value)))
-
-
-def _visible(model: type[models.Model], request: HttpRequest) -> models.QuerySet:
-    """What of a model without an admin of its own may be named; nothing where nobody says."""
-    rows = model._default_manager.all()
-    visible_to = getattr(rows, "visible_to", None)
-    return visible_to(request.user) if visible_to is not None else rows.none()
-
-
-def shown(field: models.Field | None, value: Any, names: _Names) -> str:
-    """A logged value as people read it."""
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if field is not None and field.remote_field is not None:
-        return names.get(field.related_model, value) or gettext("something you may not see")
-    if field is not None and field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
-        return date_format(localtime(moment), "DATETIME_FORMAT")
-    if isinstance(field, models.DateField) and (day := parse_date(str(value))):
-        return date_format(day, "DATE_FORMAT")
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False, indent=1)
-    return str(value)
+def told_groups(
+    groups: Iterable[Group], request: HttpRequest, site: AdminSite, *, whole: bool = False
+) -> list[ShownLine]:
+    """Actions in words, a line each."""
+    lines = lines_of(groups, rows_for(request, site), whole=whole)
+    return [ShownLine(line, site) for line in lines]
 
 
 def told(
     entries: Iterable[EventLog], request: HttpRequest, site: AdminSite, *, whole: bool = False
-) -> list[History]:
-    """`entries` in words, in a number of queries that doesn't grow with them.
+) -> list[ShownLine]:
+    """`entries` in words, in their order; those of one action that follow one another are a line.
 
-    `whole` tells every column of what was made or removed as well, not only of what changed.
+    `whole` tells every column of what was made or removed as well, and long texts in full.
     """
-    listed = list(entries)
-    names = _Names(request, site)
-    # Who did something where one may look is no secret, also after they left.
-    actors = {
-        person.pk: str(person)
-        for person in get_user_model()._base_manager.filter(
-            pk__in={entry.actor_id for entry in listed if entry.actor_id}
-        )
-    }
-    for entry in listed:
-        model = logged_model(entry.entity_type)
-        if model is not None and model in site._registry:
-            names.want(model, entry.entity_id)
-        for column, value in [*_told_values(entry, whole), *_parts(model, entry, site)]:
-            field = _field(model, column)
-            if field is not None and field.remote_field is not None:
-                names.want(field.related_model, value)
-    names.look_up()
-    return [
-        History(
-            entry=entry,
-            actor=actors.get(entry.actor_id, gettext("Somebody"))
-            if entry.actor_id
-            else gettext("Taskly"),
-            sentence=sentence(entry),
-            subject=_subject(entry, names),
-            url=_url(entry, names, site),
-            source=str(SOURCES.get(entry.source, entry.source)),
-            changes=changes(entry, names, whole),
-        )
-        for entry in listed
-    ]
-
-
-def _told_columns(entry: EventLog, whole: bool) -> list[str]:
-    before, after = entry.details.get("before") or {}, entry.details.get("after") or {}
-    if not whole and not (before and after):
-        return []
-    return [column for column in {**before, **after} if column not in UNTOLD]
-
-
-def _parts(
-    model: type[models.Model] | None, entry: EventLog, site: AdminSite
-) -> list[tuple[str, Any]]:
-    """What a row without a page of its own ties together: an assignee's card and person."""
-    if model is None or model in site._registry:
-        return []
-    values = entry.details.get("after") or entry.details.get("before") or {}
-    return [(column, values[column]) for column in ("card_id", "user_id") if column in values]
-
-
-def _told_values(entry: EventLog, whole: bool) -> Iterable[tuple[str, Any]]:
-    for side in ("before", "after"):
-        values = entry.details.get(side) or {}
-        for column in _told_columns(entry, whole):
-            yield column, values.get(column)
-
-
-def changes(entry: EventLog, names: _Names, whole: bool) -> list[Change]:
-    """The fields of an entry before and after, in words."""
-    model = logged_model(entry.entity_type)
-    before, after = entry.details.get("before") or {}, entry.details.get("after") or {}
-    return [
-        Change(
-            label=label_of(model, column),
-            before=shown(_field(model, column), before.get(column), names),
-            after=shown(_field(model, column), after.get(column), names),
-        )
-        for column in _told_columns(entry, whole)
-    ]
+    groups: list[Group] = []
+    for entry in entries:
+        if groups and groups[-1].entries[0].action_id == entry.action_id:
+            groups[-1].entries.append(entry)
+        else:
+            groups.append(Group([entry]))
+    return told_groups(groups, request, site, whole=whole)
 
 
 def history_of(instance: models.Model) -> models.QuerySet[EventLog]:
@@ -260,34 +118,3 @@ def history_of(instance: models.Model) -> models.QuerySet[EventLog]:
     return EventLog.objects.filter(
         entity_type=entity_type(type(instance)), entity_id=instance.pk
     ).order_by("-id")
-
-
-def _subject(entry: EventLog, names: _Names) -> str:
-    """What the thing is called: now, or else when the entry was made."""
-    model = logged_model(entry.entity_type)
-    if model is not None and (known := names.get(model, entry.entity_id)):
-        return known
-    parts = [
-        known
-        for column, value in _parts(model, entry, names.site)
-        if (field := _field(model, column)) is not None
-        and field.remote_field is not None
-        and (known := names.get(field.related_model, value))
-    ]
-    if parts:
-        return ", ".join(parts)
-    for side in ("after", "before"):
-        values = entry.details.get(side) or {}
-        for column in ("title", "name", "email"):
-            if values.get(column):
-                return str(values[column])
-    return ""
-
-
-def _url(entry: EventLog, names: _Names, site: AdminSite) -> str:
-    """The page of what an entry tells of, where there is one that the reader may open."""
-    model = logged_model(entry.entity_type)
-    if model is None or names.get(model, entry.entity_id) is None:
-        return ""
-    name = f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
-    return reverse(name, args=[entry.entity_id])

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.exporting import ACTIONS
-from core.admin.history import History, told
+from core.admin.history import ShownLine
 from core.exceptions import RuleViolation
 from core.models import EventLog
 
-RECENT_ENTRIES = 15
+RECENT_LINES = 15
 
 
 def may_enter(user: Any) -> bool:
@@ -155,10 +155,9 @@ class TasklyAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Home: the menu as tiles, and what happened lately where one may see it."""
-        recent: list[History] = []
-        log_admin = self._registry.get(EventLog)
+        recent: list[ShownLine] = []
+        log_admin: Any = self._registry.get(EventLog)
         if log_admin is not None and log_admin.has_view_permission(request):
-            entries = log_admin.get_queryset(request).order_by("-id")[:RECENT_ENTRIES]
-            recent = told(entries, request, self)
+            recent = log_admin.newest_lines(request, RECENT_LINES)
         context = {"recent": recent, "sections": self.menu(request), **(extra_context or {})}
         return super().index(request, context)

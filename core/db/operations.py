@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
@@ -219,3 +220,32 @@ class Unchanging(TriggerOperation):
             f'DROP TRIGGER IF EXISTS "{table}_{column}_unchanging" ON "{table}"'
             for column in self.columns
         ]
+
+
+class AddIndexBeside(AddIndexConcurrently):
+    """An index on a large table, made while others write to it; in a migration with atomic = False.
+
+    Killed on the way, PostgreSQL leaves an index behind that is never used: run again, this takes
+    it away first.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        name = schema_editor.quote_name(self.index.name)
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        name = schema_editor.quote_name(self.index.name)
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")

@@ -15,7 +15,9 @@ def test_the_history_tells_what_changed(member, admin, card):
     response = web(member).get(page("cards_card_history", card.pk))
 
     line = response.context["told"][0]
-    assert (line.actor, line.sentence) == ("Ada Admin", "Card changed")
+    assert line.sentence == (
+        "Ada Admin changed ACME-1 (Title: Write the log → Better; Priority: None → High)"
+    )
     assert [(change.label, change.before, change.after) for change in line.changes] == [
         ("Title", "Write the log", "Better"),
         ("Priority", "None", "High"),

@@ -14,10 +14,10 @@ from django.test import RequestFactory
 from config.vendor import LIST, VENDOR, differing
 from core.admin.base import TasklyModelAdmin
 from core.admin.deletion import going_with
-from core.admin.history import entity_type, logged_model, sentence
 from core.admin.refusals import messages_of
 from core.admin.site import TasklyAdminSite
 from core.exceptions import Forbidden, RuleViolation
+from core.history.words import entity_type, label_of_action, logged_model
 from core.models import EventLog
 from core.templatetags.taskly import icon, initials
 from tests.factories import BoardFactory, CardFactory
@@ -175,7 +175,7 @@ def test_what_is_no_refusal_is_not_swallowed():
     ],
 )
 def test_actions_are_told_in_words(action, told):
-    assert sentence(EventLog(action=action)) == told
+    assert label_of_action(action) == told
 
 
 def test_models_and_their_names_in_the_log_belong_together():

@@ -171,7 +171,7 @@ def test_filtering_by_a_stranger_tells_nothing(member, outsider, other_workspace
 def test_home_tells_what_happened_lately_within_the_scope(member, card, other_card):
     response = web(member).get("/admin/")
 
-    told = {line.subject for line in response.context["recent"]}
+    told = {line.note for line in response.context["recent"]}
     assert "Write the log" in told
     assert "Foreign card" not in told
 

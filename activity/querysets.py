@@ -1,0 +1,69 @@
+"""Which entries of the log somebody may read: the only place that decides it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from activity.models import Visit
+from core.models import EventLog
+from discussions.querysets import readable_channel_ids
+from workspaces.models import User
+from workspaces.querysets import administered_workspace_ids_of, workspace_ids_of
+
+ADMINS_BUSINESS = ("workspace_invitation",)
+"""Kinds of rows that only admins of their workspace see, and so their entries."""
+
+
+def in_workspaces(user: User) -> Q:
+    """Of a workspace that `user` is a member of now, and not the admins' business elsewhere."""
+    administered = Q(workspace_id__in=administered_workspace_ids_of(user))
+    return Q(workspace_id__in=workspace_ids_of(user)) & (
+        ~Q(entity_type__in=ADMINS_BUSINESS) | administered
+    )
+
+
+def in_channels(user: User) -> Q:
+    """Of no channel, or of one that `user` may read."""
+    live, gone = readable_channel_ids(user)
+    return Q(channel_id=None) | Q(channel_id__in=live) | Q(channel_id__in=gone)
+
+
+def readable(user: User) -> Q:
+    """What `user` may read, by what they are a member of now.
+
+    An entry is read by whoever sees the thing that it tells of, or would if it were still there:
+    the workspace's members, the readers of its channel, one person alone (`private_to`). Being an
+    operator opens nothing here; the admin has a wider view of its own.
+    """
+    mine = Q(private_to=user.pk) & (Q(workspace_id=None) | in_workspaces(user))
+    return (mine | Q(private_to=None) & in_workspaces(user)) & in_channels(user)
+
+
+class EventQuerySet(QuerySet[EventLog]):
+    """Entries of the log; start from `events()`."""
+
+    def readable_by(self, user: User) -> Self:
+        return self.filter(readable(user))
+
+    def readable_by_operator(self, user: User) -> Self:
+        """What an operator looks at in the admin: all but what is other people's own.
+
+        Conversations carry `private_to`; private channels are a workspace's business, and open.
+        """
+        return self.filter(Q(private_to=None) | Q(private_to=user.pk))
+
+    def since_last_visit_of(self, user: User) -> Self:
+        """What came since `user` last marked the log as seen; all of it if they never did."""
+        seen = Visit.objects.filter(pk=user.pk).values("last_event_id")
+        return self.filter(
+            pk__gt=Coalesce(Subquery(seen), 0, output_field=models.BigIntegerField())
+        )
+
+
+def events() -> EventQuerySet:
+    """All entries: whoever asks narrows them by `readable_by`."""
+    return EventQuerySet(EventLog)

@@ -1,0 +1,116 @@
+"""How the log tells of cards and of who works on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from cards.models import Card
+from core.history.words import Logged, Named, Words
+from workspaces.models import Workspace
+
+ACTIONS = {
+    "card.created": Words(
+        one=(_("%(actor)s created %(it)s"),),
+        many=(
+            ngettext_lazy(
+                "%(actor)s created %(count)s card", "%(actor)s created %(count)s cards", "count"
+            ),
+        ),
+    ),
+    "card.moved": Words(
+        one=(
+            _(
+                "%(actor)s moved %(it)s from %(before_column_id)s on %(before_board_id)s "
+                "to %(after_column_id)s on %(after_board_id)s"
+            ),
+            _("%(actor)s moved %(it)s from %(before_column_id)s to %(after_column_id)s"),
+            _("%(actor)s moved %(it)s within its column"),
+        ),
+        many=(
+            ngettext_lazy(
+                "%(actor)s moved %(count)s card to %(after_column_id)s",
+                "%(actor)s moved %(count)s cards to %(after_column_id)s",
+                "count",
+            ),
+            ngettext_lazy(
+                "%(actor)s moved %(count)s card", "%(actor)s moved %(count)s cards", "count"
+            ),
+        ),
+    ),
+    "cards.bulk": Words(
+        of="card",
+        one=(
+            _("%(actor)s moved %(it)s from %(before_column_id)s to %(after_column_id)s"),
+            _("%(actor)s changed %(it)s (%(changes)s)"),
+            _("%(actor)s changed %(it)s"),
+        ),
+        many=(
+            ngettext_lazy(
+                "%(actor)s changed %(count)s card at once",
+                "%(actor)s changed %(count)s cards at once",
+                "count",
+            ),
+        ),
+    ),
+    "label.updated": Words(
+        of="card",
+        one=(_("%(actor)s changed a label of %(it)s"),),
+        many=(
+            ngettext_lazy(
+                "%(actor)s changed a label of %(count)s card",
+                "%(actor)s changed a label of %(count)s cards",
+                "count",
+            ),
+        ),
+    ),
+    "card_assignee.created": Words(one=(_("%(actor)s assigned %(user_id)s to %(card_id)s"),)),
+    "card_assignee.deleted": Words(one=(_("%(actor)s took %(user_id)s off %(card_id)s"),)),
+    "card_assignee.updated": Words(one=(_("%(actor)s changed who works on %(card_id)s"),)),
+}
+
+
+def _keys(logged: Mapping[str, Logged]) -> dict[str, str]:
+    """Cards that are gone, by their keys: numbers are never given out again."""
+    workspaces = {each.workspace_id for each in logged.values()}
+    prefixes = dict(Workspace.objects.filter(pk__in=workspaces).values_list("pk", "key"))
+    return {
+        card_id: f"{prefixes[each.workspace_id]}-{each.value}"
+        for card_id, each in logged.items()
+        if each.workspace_id in prefixes
+    }
+
+
+NAMES = {
+    Card: Named(
+        text=Concat(
+            "workspace__key", Value("-"), Cast("number", CharField()), output_field=CharField()
+        ),
+        note="title",
+        quoted=False,
+        logged="number",
+        gone=_keys,
+    ),
+}
+
+
+def _metadata(metadata: Any) -> str:
+    """Labels by their names, and whatever else there is."""
+    if not isinstance(metadata, dict):
+        return str(metadata)
+    labels = ", ".join(str(label.get("name", "")) for label in metadata.get("labels") or ())
+    others = {name: value for name, value in metadata.items() if name != "labels" and value}
+    rest = json.dumps(others, ensure_ascii=False) if others else ""
+    return " ".join(part for part in (labels, rest) if part)
+
+
+VALUES = {("card", "metadata"): _metadata}
+
+# Set and cleared by the column that a card stands in.
+UNTOLD = {("card", "completed_at")}

@@ -1,0 +1,36 @@
+"""How the log tells of transcripts, decisions, and how these bear on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from core.history.words import Words
+from core.models import EventLog
+from decisions.models import DecisionRelationship
+
+
+def _bearing(entry: EventLog) -> Mapping[str, str]:
+    """How one decision bears on the other: "supersedes"."""
+    image = entry.details.get("after") or entry.details.get("before") or {}
+    labels = dict(DecisionRelationship.Kind.choices)
+    return {"bears": str(labels.get(image.get("kind"), "")).lower()}
+
+
+ACTIONS = {
+    "decision.created": Words(one=(_("%(actor)s proposed %(it)s"),)),
+    "decision.accepted": Words(one=(_("%(actor)s accepted %(it)s"),)),
+    "decision.rejected": Words(one=(_("%(actor)s rejected %(it)s"),)),
+    "decision.superseded": Words(one=(_("%(actor)s marked %(it)s as superseded"),)),
+    "decision_relationship.created": Words(
+        one=(_("%(actor)s recorded that %(source_id)s %(bears)s %(target_id)s"),),
+        also=_bearing,
+    ),
+    "decision_relationship.deleted": Words(
+        one=(_("%(actor)s took back that %(source_id)s %(bears)s %(target_id)s"),),
+        also=_bearing,
+    ),
+    "transcript.created": Words(one=(_("%(actor)s added %(it)s"),)),
+    "transcript.delivered": Words(one=(_("%(it)s arrived"),)),
+}
