@@ -1,42 +1,43 @@
-"""Loading the demo: the fixture, then a team with three boards, all through the usual services."""
+"""Loading the demo: the fixtures, then a team and what it did in some weeks.
+
+All of it goes through the services that everybody goes through, in the order in which it happened,
+each scene at its own moment in the past. Only the database's owner tells of the past.
+"""
 
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 
 from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Board, Sprint
-from boards.services import board_create, sprint_create
 from cards.models import Card
-from cards.services import card_archive, card_create, card_move
+from core.clock import backdated
 from core.exceptions import RuleViolation
-from samples.demo.content import (
-    ADMIN,
-    COLLEAGUES,
-    MEMBER,
-    WORKSPACE,
-    DemoBoard,
-    DemoCard,
-)
-from samples.demo.product import PRODUCT
-from samples.demo.support import SUPPORT
-from samples.demo.website import WEBSITE
+from samples.demo import coding, deciding, planning, talking, working
+from samples.demo.calendar import Calendar
+from samples.demo.content import talk_of_boards, talk_of_others
+from samples.demo.content.code import PULL_REQUESTS, REPOSITORIES
+from samples.demo.content.decisions import DECISIONS, TRANSCRIPTS
+from samples.demo.content.product import PRODUCT
+from samples.demo.content.projects import PROJECTS
+from samples.demo.content.shapes import ADMIN, COLLEAGUES, MEMBER, WORKSPACE
+from samples.demo.content.support import SUPPORT
+from samples.demo.content.website import WEBSITE
+from samples.demo.story import Stage, Story
 from workspaces.models import User, Workspace
 from workspaces.services.members import member_add
 from workspaces.services.people import user_create
 from workspaces.services.workspaces import workspace_create
 
 BOARDS = (PRODUCT, WEBSITE, SUPPORT)
-SPRINTS = {
-    -1: ("Sprint 11", "The log holds"),
-    0: ("Sprint 12", "People sign in as they like, and boards stay in order"),
-    1: ("Sprint 13", "Everything comes out again: exports"),
-}
-SPRINT_DAYS = 14
+CHANNELS = (*talk_of_boards.CHANNELS, *talk_of_others.CHANNELS)
+FIXTURES = {"TEST": ("demo",), "ALPHA": ("decisions", "planning")}
+"""The fixtures that bring the workspace of that key, and live in it."""
+
+BEGIN = "-35 08:30"
+TEAM = "-35 09:00"
 
 
 class DemoInTheWay(RuleViolation):
@@ -47,21 +48,45 @@ class DemoInTheWay(RuleViolation):
 
 
 def demo_load(*, today: datetime.date) -> int:
-    """Load what of the demo isn't there yet; the number of cards that came.
+    """Load what of the demo isn't there yet; the number of cards that came. As the owner.
 
     People's changes to the demo are never overwritten: what is there is left alone.
     """
     before = Card.objects.count()
-    if not Workspace.objects.filter(key="TEST").exists():
-        call_command("loaddata", "demo", verbosity=0)
-    key, name = WORKSPACE
-    if not Workspace.objects.filter(key=key).exists():
-        with transaction.atomic():
-            _team_load(key, name, today)
+    calendar = Calendar(today)
+    present = set(Workspace.objects.values_list("key", flat=True))
+    missing = [name for key, names in FIXTURES.items() if key not in present for name in names]
+    with transaction.atomic():
+        if missing:
+            with backdated(calendar.moment(BEGIN)):
+                call_command("loaddata", *missing, verbosity=0)
+        if WORKSPACE[0] not in present:
+            story_of(calendar).play(_team(calendar))
     return Card.objects.count() - before
 
 
-def _team_load(key: str, name: str, today: datetime.date) -> None:
+def story_of(calendar: Calendar) -> Story:
+    """Everything that happens on the stage that `_team` sets."""
+    story = Story(calendar)
+    for project in PROJECTS:
+        planning.tell(story, project)
+    for board in BOARDS:
+        working.tell(story, board)
+    for channel in CHANNELS:
+        talking.tell(story, channel)
+    for transcript in TRANSCRIPTS:
+        deciding.tell_transcript(story, transcript)
+    for decision in DECISIONS:
+        deciding.tell(story, decision)
+    for repository in REPOSITORIES:
+        coding.tell_repository(story, repository)
+    for pull_request in PULL_REQUESTS:
+        coding.tell(story, pull_request)
+    return story
+
+
+def _team(calendar: Calendar) -> Stage:
+    """The team's workspace with its people, in which nothing has happened yet."""
     people = {
         person.username: person
         for person in User.objects.present().filter(username__in=(ADMIN, MEMBER))
@@ -69,92 +94,18 @@ def _team_load(key: str, name: str, today: datetime.date) -> None:
     taken = User.objects.present().filter(username__in=COLLEAGUES).exists()
     if len(people) < 2 or taken:
         raise DemoInTheWay()
-    workspace = workspace_create(name=name, key=key, actor=people[ADMIN])
-    for username, full_name in COLLEAGUES.items():
-        people[username] = user_create(
-            username=username,
-            email=f"{username}@example.com",
-            password=None,
-            actor=None,
-            full_name=full_name,
-        )
-    for username, person in people.items():
-        if username != ADMIN:
-            member_add(workspace=workspace, user=person, actor=people[ADMIN])
-    for content in BOARDS:
-        _board_load(content, workspace, people, today)
-
-
-def _board_load(
-    content: DemoBoard, workspace: Workspace, people: dict[str, User], today: datetime.date
-) -> None:
-    board = board_create(
-        actor=people[ADMIN],
-        workspace=workspace,
-        name=content.name,
-        columns=[
-            {"name": column.name, "category": column.category, "wip_limit": column.wip_limit}
-            for column in content.columns
-        ],
-    )
-    columns = {column["name"]: column["id"] for column in board.columns}
-    sprints = _sprints_load(board, people[ADMIN], today) if content.has_sprints else {}
-    cards: dict[str, Card] = {}
-    for column in content.columns:
-        for each in column.cards:
-            cards[each.title] = _card_load(
-                each, board, columns[column.name], content.labels, people, sprints, today
+    key, name = WORKSPACE
+    with backdated(calendar.moment(TEAM)):
+        workspace = workspace_create(name=name, key=key, actor=people[ADMIN])
+        for username, full_name in COLLEAGUES.items():
+            people[username] = user_create(
+                username=username,
+                email=f"{username}@example.com",
+                password=None,
+                actor=None,
+                full_name=full_name,
             )
-    for title, by, target in content.moves:
-        card_move(card=cards[title], actor=people[by], column_id=columns[target])
-
-
-def _sprints_load(board: Board, actor: User, today: datetime.date) -> dict[int, Sprint]:
-    """The sprint that today lies in, the one before and the next, from Monday to Sunday."""
-    monday = today - datetime.timedelta(days=today.weekday())
-    sprints = {}
-    for place, (name, goal) in SPRINTS.items():
-        start = monday + datetime.timedelta(days=place * SPRINT_DAYS)
-        sprints[place] = sprint_create(
-            actor=actor,
-            board=board,
-            name=name,
-            goal=goal,
-            start_date=start,
-            end_date=start + datetime.timedelta(days=SPRINT_DAYS - 1),
-            capacity_points=40,
-        )
-    return sprints
-
-
-def _card_load(
-    content: DemoCard,
-    board: Board,
-    column_id: str,
-    colors: dict[str, str],
-    people: dict[str, User],
-    sprints: dict[int, Sprint],
-    today: datetime.date,
-) -> Card:
-    metadata: dict[str, object] = {
-        "labels": [{"name": name, "color": colors[name]} for name in content.labels.split()]
-    }
-    if content.criteria:
-        metadata["acceptance_criteria"] = content.criteria
-    card = card_create(
-        actor=people[content.by],
-        board=board,
-        title=content.title,
-        column_id=column_id,
-        description=content.text,
-        metadata=metadata,
-        priority=content.priority,
-        story_points=content.points,
-        estimated_hours=Decimal(content.hours) if content.hours else None,
-        due_date=None if content.due is None else today + datetime.timedelta(days=content.due),
-        sprint=None if content.sprint is None else sprints[content.sprint],
-        assignees=[people[name] for name in content.people.split()],
-    )
-    if content.archived:
-        card_archive(card=card, actor=people[content.by])
-    return card
+        for username, person in people.items():
+            if username != ADMIN:
+                member_add(workspace=workspace, user=person, actor=people[ADMIN])
+    return Stage(workspace=workspace, people=people)

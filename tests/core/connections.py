@@ -29,3 +29,16 @@ def as_database_owner() -> Iterator[psycopg.Connection]:
     with as_owner(beside):
         beside.ensure_connection()
         yield beside.connection
+
+
+@contextmanager
+def in_the_owners_role() -> Iterator[None]:
+    """The test's own connection, in the transaction it is in, as the role that owns the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        role = cursor.fetchone()[0]
+        cursor.execute("RESET ROLE")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT set_config('role', %s, false)", [role])

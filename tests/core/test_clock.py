@@ -10,19 +10,15 @@ from cards.models import Card
 from cards.services import card_archive, card_move
 from core.clock import NotTheOwner, backdated, now
 from core.models import EventLog
+from tests.core.connections import in_the_owners_role
 
 MOMENT = datetime.datetime(2026, 3, 4, 9, 30, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
 def as_the_owner(db):
-    """The test's own transaction, in the role that owns the tables."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('role')")
-        role = cursor.fetchone()[0]
-        cursor.execute("RESET ROLE")
+    with in_the_owners_role():
         yield
-        cursor.execute("SELECT set_config('role', %s, false)", [role])
 
 
 def test_what_the_owner_tells_of_has_its_moment_in_rows_and_log(as_the_owner, admin, board):

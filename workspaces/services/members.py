@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
+from core.clock import now
 from core.exceptions import RuleViolation, check_version
 from workspaces.models import User, Workspace, WorkspaceMember
 from workspaces.rights import require_admin
@@ -81,10 +82,9 @@ def member_insert(*, workspace: Workspace, user: User, role: str) -> WorkspaceMe
     user = active_user_lock(user.pk)
     if WorkspaceMember.objects.filter(workspace=workspace, user=user).exists():
         raise AlreadyMember(field="user")
-    member = WorkspaceMember(workspace=workspace, user=user, role=role)
+    member = WorkspaceMember(workspace=workspace, user=user, role=role, joined_at=now())
     member.clean_fields(exclude={"id", "workspace", "user", "joined_at"})
     member.save(force_insert=True)
-    member.refresh_from_db(fields=["joined_at"])
     return member
 
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.acting import acting
+from core.clock import now
 from core.db.errors import explain
 from core.exceptions import RuleViolation, check_version
 from workspaces.models import User, Workspace, WorkspaceMember
@@ -165,9 +166,9 @@ def workspace_of_one_ensure(*, user: User) -> Workspace:
 
 
 def _join_as_admin(workspace: Workspace, user: User) -> None:
-    WorkspaceMember(workspace=workspace, user=user, role=WorkspaceMember.Role.ADMIN).save(
-        force_insert=True
-    )
+    WorkspaceMember(
+        workspace=workspace, user=user, role=WorkspaceMember.Role.ADMIN, joined_at=now()
+    ).save(force_insert=True)
 
 
 def _name(name: str) -> str:

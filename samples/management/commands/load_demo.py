@@ -6,18 +6,20 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from core.db.roles import as_owner
 from core.exceptions import RuleViolation
 from samples.demo.services import demo_load
 
 
 class Command(BaseCommand):
     help = (
-        "Load the demo: alice and bob (password taskly-demo) with the board of the fixture, and "
-        "a team with three boards. What is there already is left alone."
+        "Load the demo: the fixtures (alice and bob, password taskly-demo; test, password "
+        "password), and a team with some weeks of history. What is there already is left alone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,7 +36,11 @@ class Command(BaseCommand):
                 "To load the demo all the same, add --force."
             )
         try:
-            cards = demo_load(today=timezone.localdate())
+            # Who tells of the past is the owner.
+            with as_owner(connection):
+                cards = demo_load(today=timezone.localdate())
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         except RuleViolation as refusal:
             raise CommandError(str(refusal.detail)) from refusal
         except IntegrityError as error:

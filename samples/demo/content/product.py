@@ -1,6 +1,7 @@
 """The board of the product team: sprints, limits, points."""
 
-from samples.demo.content import DemoBoard, DemoCard, DemoColumn
+from samples.demo.content.projects import BOARDS
+from samples.demo.content.shapes import DemoBoard, DemoCard, DemoColumn
 
 LONG_TITLE = (
     "Decide what happens to a card that two people drag at the same moment: who wins, what the "
@@ -22,6 +23,9 @@ See also the [notes of the workshop](https://example.com/notes/limits)."""
 
 PRODUCT = DemoBoard(
     name="Product",
+    project=BOARDS,
+    made="-32 11:00",
+    by="alice",
     labels={
         "bug": "#b42318",
         "feature": "#1570a8",
@@ -130,10 +134,36 @@ PRODUCT = DemoBoard(
             ),
         ),
     ),
+    lives={
+        "Activity log that nobody can rewrite": (
+            "-31 10:05", "-30 09:25", "-22 15:35", "-16 16:35",
+        ),
+        "Personal access tokens": ("-31 10:20", "-28 09:35", "-26 10:35", "-24 10:00"),
+        "500 on a NUL character in a title": ("-26 15:55", "-26 16:12", "-25 11:45", "-25 12:25"),
+        "Health checks for the load balancer": (
+            "-24 13:10", "-18 09:30", "-17 15:40", "-15 14:15",
+        ),
+        "Sign in with GitHub": ("-23 11:00", "-12 09:45"),
+        "Order of cards that everybody agrees on": ("-29 12:00", "-11 10:05"),
+        "Dark mode 🌙": ("-20 10:00", "-9 13:20"),
+        "Backup and restore by one command": ("-21 10:10", "-9 13:00", "-5 13:05"),
+    },
     moves=(
-        ("Explain a refused password", "elena", "In Progress"),
-        ("Dark mode 🌙", "carol", "In Review"),
-        ("Labels keep one colour on a board", "elena", "Done"),
-        ("Search in Russian word forms", "dmitry", "In Progress"),
+        ("-4 09:40", "Explain a refused password", "elena", "In Progress"),
+        ("-4 16:05", "Dark mode 🌙", "carol", "In Review"),
+        ("-2 12:15", "Labels keep one colour on a board", "elena", "Done"),
+        ("-1 10:20", "Search in Russian word forms", "dmitry", "In Progress"),
+    ),
+    changes=(
+        ("-16 10:25", "Slow query on the list of cards", "farid",
+         {"priority": ("medium", "high")}),
+        ("-12 09:50", "Sign in with GitHub", "bob", {"assignees": ("bob", "bob elena")}),
+        ("-9 10:00", "Order of cards that everybody agrees on", "alice",
+         {"priority": ("high", "urgent")}),
+        ("-5 09:20", "Rate limits for the API", "farid", {"due_date": (9, 4)}),
+        ("-2 16:50", "Order of cards that everybody agrees on", "dmitry",
+         {"story_points": (8, 13)}),
+        ("-1 09:10", "Invitation expires a day early", "bob",
+         {"priority": ("high", "urgent")}),
     ),
 )  # fmt: skip

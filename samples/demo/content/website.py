@@ -1,9 +1,13 @@
 """The board of a project with a date: no sprints, many due dates."""
 
-from samples.demo.content import DemoBoard, DemoCard, DemoColumn
+from samples.demo.content.projects import WEBSITE as PROJECT
+from samples.demo.content.shapes import DemoBoard, DemoCard, DemoColumn
 
 WEBSITE = DemoBoard(
     name="Website relaunch 🚀",
+    project=PROJECT,
+    made="-28 11:30",
+    by="elena",
     labels={
         "copy": "#3538cd",
         "design": "#9f1ab1",
@@ -92,9 +96,19 @@ WEBSITE = DemoBoard(
             ),
         ),
     ),
+    lives={
+        "Staging server behind a password": ("-26 09:30", "-24 10:00", "-20 11:00", "-19 09:45"),
+        "Cookie text checked by a lawyer": ("-17 10:00",),
+        "Fonts from our own server": ("-19 15:10", "-6 10:00"),
+    },
     moves=(
-        ("Tone of voice: two pages, not twenty", "alice", "Done"),
-        ("Write the pricing page", "elena", "In Progress"),
-        ("Fonts from our own server", "farid", "In Review"),
+        ("-3 16:30", "Tone of voice: two pages, not twenty", "alice", "Done"),
+        ("-4 14:40", "Write the pricing page", "elena", "In Progress"),
+        ("-2 13:05", "Fonts from our own server", "farid", "In Review"),
+    ),
+    changes=(
+        ("-10 09:35", "Imprint and privacy policy", "elena", {"priority": ("medium", "high")}),
+        ("-3 15:25", "Cookie text checked by a lawyer", "elena", {"priority": ("medium", "high")}),
+        ("-2 15:00", "Landing page: first screen", "carol", {"due_date": (4, 1)}),
     ),
 )  # fmt: skip

@@ -1,9 +1,13 @@
 """The board of the support team, which writes Russian."""
 
-from samples.demo.content import DemoBoard, DemoCard, DemoColumn
+from samples.demo.content.projects import SUPPORT as PROJECT
+from samples.demo.content.shapes import DemoBoard, DemoCard, DemoColumn
 
 SUPPORT = DemoBoard(
     name="Поддержка",
+    project=PROJECT,
+    made="-26 10:00",
+    by="dmitry",
     labels={
         "срочно": "#b42318",
         "ошибка": "#b54708",
@@ -20,8 +24,8 @@ SUPPORT = DemoBoard(
                          due=1, by="elena", text="Клиент проверил папку со спамом."),
                 DemoCard("Как перенести доску из Trello?", "low", None, "вопрос", by="dmitry",
                          text="Ответ: `manage.py import_trello ФАЙЛ --workspace КЛЮЧ`."),
-                DemoCard("Счёт за октябрь с неверным адресом", "medium", None, "счета", due=3,
-                         by="elena"),
+                DemoCard("Счёт за октябрь с неверным адресом", "medium", None, "счета", "elena",
+                         due=3, by="elena"),
                 DemoCard("Просят показать номера карточек крупнее", "low", None, "вопрос",
                          by="elena"),
                 DemoCard("Забыли, кто администратор рабочей области", "medium", None, "доступ",
@@ -92,8 +96,13 @@ SUPPORT = DemoBoard(
             ),
         ),
     ),
+    lives={"Сервер не отвечает по утрам": ("-9 08:40", "-8 10:05")},
     moves=(
-        ("Карточка «пропала» после перетаскивания 😱", "dmitry", "В работе"),
-        ("Какая версия PostgreSQL установлена?", "dmitry", "Решено"),
+        ("-3 13:30", "Какая версия PostgreSQL установлена?", "dmitry", "Решено"),
+        ("-2 10:45", "Карточка «пропала» после перетаскивания 😱", "dmitry", "В работе"),
+    ),
+    changes=(
+        ("-4 08:40", "Сервер не отвечает по утрам", "elena", {"priority": ("high", "urgent")}),
+        ("-1 13:20", "Счёт за октябрь с неверным адресом", "elena", {"assignees": ("", "elena")}),
     ),
 )  # fmt: skip
