@@ -26,13 +26,15 @@ from tests.environment import inherited
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 PEOPLE_AND_CARDS = """
-from tests.factories import BoardFactory, CardFactory, UserFactory, WorkspaceFactory
+from tests.factories import (
+    BoardFactory, CardFactory, DecisionFactory, ProjectFactory, UserFactory, WorkspaceFactory)
 person = UserFactory(username="alice")
 person.set_password("a-long-Passphrase-7")
 person.save()
 board = BoardFactory(workspace=WorkspaceFactory(key="ACME", created_by=person))
 for number in range(3):
     CardFactory(board=board, created_by=person)
+DecisionFactory(project=ProjectFactory(workspace=board.workspace), embedding=[0.25] * 384)
 """
 SIGN_IN = """
 from django.contrib.auth import authenticate

@@ -179,9 +179,7 @@ def test_what_supersedes_marks_the_other_one(project, decision, accepted, direct
 
 def test_other_kinds_mark_nothing(decision, accepted, contributor, watch):
     for kind in ("depends_on", "conflicts_with", "relates_to"):
-        services.relationship_create(
-            actor=contributor, source=decision, target=accepted, kind=kind
-        )
+        services.relationship_create(actor=contributor, source=decision, target=accepted, kind=kind)
     assert present(accepted).status == "accepted"
     assert set(watch.actions()) == {("decision_relationship.created", "decision_relationship")}
 
@@ -250,9 +248,7 @@ def test_a_loop_through_a_deleted_decision_is_one(project, director):
     DecisionRelationshipFactory(source=gone, target=second)
     services.decision_delete(decision=gone, actor=director)
     with pytest.raises(services.RelationshipLoop):
-        services.relationship_create(
-            actor=director, source=second, target=first, kind="depends_on"
-        )
+        services.relationship_create(actor=director, source=second, target=first, kind="depends_on")
 
 
 def test_a_relationship_is_recorded_once(decision, accepted, director):
@@ -299,9 +295,7 @@ def test_decisions_outlive_their_transcript(project, transcript, director):
     services.transcript_delete(transcript=transcript, actor=director)
     assert present(taken).transcript_id is None
     with pytest.raises(services.TranscriptGone):
-        services.transcript_update(
-            transcript=transcript, actor=director, changes={"title": "New"}
-        )
+        services.transcript_update(transcript=transcript, actor=director, changes={"title": "New"})
 
 
 def test_an_archived_project_takes_nothing_new_in_and_is_still_edited(
