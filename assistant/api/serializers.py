@@ -25,7 +25,7 @@ class ConversationRows(Rows):
     }
 
 
-class MessageRows(Rows):
+class ConversationMessageRows(Rows):
     """What was said, as it is answered."""
 
     columns: ClassVar = {
@@ -37,7 +37,7 @@ class MessageRows(Rows):
     }
 
 
-class ContextRows(Rows):
+class UserContextRows(Rows):
     """The active project, as it is answered."""
 
     columns: ClassVar = {
@@ -63,22 +63,22 @@ class ConversationSerializer(StrictModelSerializer):
         read_only_fields = ("id", "version", "created_at", "updated_at")
 
 
-class MessageSerializer(StrictModelSerializer):
+class ConversationMessageSerializer(StrictModelSerializer):
     """Something said, by the caller (`user`) or by the assistant."""
 
     class Meta:
         model = ConversationMessage
-        fields = tuple(MessageRows.columns)
+        fields = tuple(ConversationMessageRows.columns)
         read_only_fields = fields
 
 
-class MessagePostSerializer(StrictSerializer):
+class ConversationMessagePostSerializer(StrictSerializer):
     """What the caller says; who says it isn't for the body to tell."""
 
     content = fields.StrictCharField(max_length=MAX_CONTENT)
 
 
-class ContextSerializer(StrictModelSerializer):
+class UserContextSerializer(StrictModelSerializer):
     """The project that the caller's commands are about; version 0 is none that was ever chosen."""
 
     active_project = fields.ScopedRelatedField(Project, allow_null=True)
@@ -86,5 +86,5 @@ class ContextSerializer(StrictModelSerializer):
 
     class Meta:
         model = UserContext
-        fields = tuple(ContextRows.columns)
+        fields = tuple(UserContextRows.columns)
         read_only_fields = ("version", "updated_at")

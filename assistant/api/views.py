@@ -12,13 +12,13 @@ from rest_framework.response import Response
 
 from assistant.api.filters import ConversationFilters
 from assistant.api.serializers import (
-    ContextRows,
-    ContextSerializer,
+    ConversationMessagePostSerializer,
+    ConversationMessageRows,
+    ConversationMessageSerializer,
     ConversationRows,
     ConversationSerializer,
-    MessagePostSerializer,
-    MessageRows,
-    MessageSerializer,
+    UserContextRows,
+    UserContextSerializer,
 )
 from assistant.models import Conversation, ConversationMessage, UserContext
 from assistant.services.context import context_of, context_set
@@ -72,9 +72,9 @@ class ConversationMessageViewSet(Lists, Creates, TasklyViewSet):
     """What was said in a conversation, in the order of time."""
 
     model = ConversationMessage
-    rows_class = MessageRows
-    serializer_class = MessageSerializer
-    serializer_classes: ClassVar = {"create": MessagePostSerializer}
+    rows_class = ConversationMessageRows
+    serializer_class = ConversationMessageSerializer
+    serializer_classes: ClassVar = {"create": ConversationMessagePostSerializer}
     orderings: ClassVar = {"created_at": "created_at", "id": "id"}
     default_ordering = "created_at"
 
@@ -93,13 +93,13 @@ class ConversationMessageViewSet(Lists, Creates, TasklyViewSet):
             return rows
         return rows.filter(conversation_id=self.conversation().pk)
 
-    @extend_schema(request=MessagePostSerializer, responses={201: MessageSerializer})
+    @extend_schema(
+        request=ConversationMessagePostSerializer, responses={201: ConversationMessageSerializer}
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Say something to the assistant; the answer is what it says to that. Both are kept."""
         conversation = self.conversation()
-        exchange = message_post(
-            conversation=conversation, actor=request.user, **self.validated()
-        )
+        exchange = message_post(conversation=conversation, actor=request.user, **self.validated())
         return self.answer(exchange.answer, status=201)
 
 
@@ -107,8 +107,8 @@ class ContextViewSet(Retrieves, TasklyViewSet):
     """The project that the caller's commands are about."""
 
     model = UserContext
-    rows_class = ContextRows
-    serializer_class = ContextSerializer
+    rows_class = UserContextRows
+    serializer_class = UserContextSerializer
     http_method_names = ["get", "put", "head", "options"]
 
     def get_object(self) -> UserContext:
@@ -121,15 +121,15 @@ class ContextViewSet(Retrieves, TasklyViewSet):
         return Response(data, status=status, headers={"ETag": tag})
 
     def one(self, instance: UserContext) -> dict[str, Any]:
-        found = ContextRows.read_one(UserContext, instance.pk)
+        found = UserContextRows.read_one(UserContext, instance.pk)
         return found or {"active_project": None, "version": 0, "updated_at": None}
 
-    @extend_schema(responses=ContextSerializer)
+    @extend_schema(responses=UserContextSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The active project; null where there is none."""
         return self.unless_current(self.answer(self.get_object()))
 
-    @extend_schema(request=ContextSerializer, responses=ContextSerializer)
+    @extend_schema(request=UserContextSerializer, responses=UserContextSerializer)
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Switch to another project, or with null to none."""
         context = self.get_object()

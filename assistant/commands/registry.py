@@ -109,9 +109,14 @@ def heading(context: UserContext, question: Question) -> str:
     return question.say(f"Context: Project {name}", f"Контекст: Проект {name}")
 
 
-def told(question: Question) -> str:
+def commands_told(language: str) -> list[str]:
     """What there is, a line a command."""
-    return "\n".join(f"• {question.say(each.english, each.russian)}" for each in COMMANDS)
+    return [each.russian if language == RUSSIAN else each.english for each in COMMANDS]
+
+
+def told(question: Question) -> str:
+    """The same as one text."""
+    return "\n".join(f"• {line}" for line in commands_told(question.language))
 
 
 def not_understood(question: Question) -> str:
