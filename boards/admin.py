@@ -28,6 +28,7 @@ from boards.services import (
 from core.admin.base import TasklyModelAdmin, TasklyTabularInline
 from core.admin.chips import chip
 from projects.admin.rights import observes, open_projects
+from projects.admin.shown import short
 from projects.models import Project
 from workspaces.admin.rights import WORK, administers, administers_any
 from workspaces.models import Workspace
@@ -83,7 +84,7 @@ class BoardAdmin(TasklyModelAdmin):
     icon = "square-kanban"
     menu_section = WORK
     menu_order = 10
-    list_display = ("name", "project", "workspace", "columns_shown", "state")
+    list_display = ("name", "project_short", "workspace", "columns_shown", "state")
     list_filter = (BoardStateFilter, "workspace", "project")
     list_select_related = ("workspace", "project")
     search_fields = ("name",)
@@ -140,6 +141,10 @@ class BoardAdmin(TasklyModelAdmin):
         if "workspace" not in initial and len(shared) == 1:
             initial["workspace"] = shared[0].pk
         return initial
+
+    @admin.display(description=_("project"), ordering="project__name")
+    def project_short(self, obj: Board) -> str:
+        return short(obj.project)
 
     @admin.display(description=_("columns"))
     def columns_shown(self, obj: Board) -> str:

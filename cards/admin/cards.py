@@ -42,6 +42,8 @@ OWN_FIELDS = (
     "assignees",
 )
 
+FACTS = ("key", "board", "project", "created_by", "created_at", "completed_at", "archived_at")
+
 
 @admin.register(Card)
 class CardAdmin(CardActions, TasklyModelAdmin):
@@ -121,6 +123,14 @@ class CardAdmin(CardActions, TasklyModelAdmin):
     def project(self, obj: Card) -> SafeString | str:
         return link(self.admin_site.name, "project", obj.board.project)
 
+    @admin.display(description=_("labels"))
+    def labels_shown(self, obj: Card) -> str:
+        return ", ".join(label["name"] for label in obj.metadata.get("labels", [])) or "—"
+
+    @admin.display(description=_("acceptance criteria"))
+    def acceptance_criteria_shown(self, obj: Card) -> str:
+        return obj.metadata.get("acceptance_criteria") or "—"
+
     @admin.display(description=_("assignees"))
     def assignees_shown(self, obj: Card) -> str:
         return ", ".join(str(each.user) for each in obj.card_assignees.all()) or "—"
@@ -160,7 +170,9 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         return board
 
     def get_form(self, request: HttpRequest, obj: Any | None = None, **kwargs: Any) -> Any:
-        """A form for this card's board."""
+        """A form for this card's board; none of its own for whoever may only look."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return super().get_form(request, obj, **kwargs)
         board = obj.board if obj is not None else self._board_of_new(request)
         if board is None:
             raise PermissionDenied
@@ -175,6 +187,8 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         return super().get_form(request, obj, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any | None = None) -> list[Any]:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return self._read_only_fieldsets()
         board = obj.board if obj is not None else self._board_of_new(request)
         override = (
             ("override_wip_limit",)
@@ -194,17 +208,19 @@ class CardAdmin(CardActions, TasklyModelAdmin):
             (_("Labels and more"), {"fields": (*labels, "acceptance_criteria")}),
         ]
         if obj is not None:
-            facts = (
-                "key",
-                "board",
-                "project",
-                "created_by",
-                "created_at",
-                "completed_at",
-                "archived_at",
-            )
-            sets.append((_("About it"), {"fields": facts}))
+            sets.append((_("About it"), {"fields": FACTS}))
         return sets
+
+    def _read_only_fieldsets(self) -> list[Any]:
+        """A card to look at: what the form's own fields would change, as the card has it."""
+        work = ("title", "description", "column", "priority", "assignees_shown")
+        plan = (("story_points", "estimated_hours"), "due_date", "sprint", "feature")
+        return [
+            (None, {"fields": work}),
+            (_("Plan"), {"fields": plan}),
+            (_("Labels and more"), {"fields": ("labels_shown", "acceptance_criteria_shown")}),
+            (_("About it"), {"fields": FACTS}),
+        ]
 
     def _labels(self, request: HttpRequest, board: Board) -> list[dict[str, Any]]:
         """The labels of the board, read once a request: its form and its fieldsets ask."""
@@ -215,15 +231,10 @@ class CardAdmin(CardActions, TasklyModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return (
-            "key",
-            "board",
-            "project",
-            "created_by",
-            "created_at",
-            "completed_at",
-            "archived_at",
-        )
+        if self.has_change_permission(request, obj):
+            return FACTS
+        shown = ("assignees_shown", "labels_shown", "acceptance_criteria_shown")
+        return (*FACTS, *OWN_FIELDS, "column", *shown)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {name: request.GET[name] for name in ("column", "sprint") if name in request.GET}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.base import TasklyModelAdmin
 from projects.admin.forms import FeatureForm
 from projects.admin.rights import may_make_something, observes, open_projects
-from projects.admin.shown import feature_status, link
+from projects.admin.shown import feature_status, link, short
 from projects.models import Feature
 from projects.services import feature_create, feature_delete, feature_update
 from workspaces.admin.rights import WORK
@@ -48,6 +48,10 @@ class OfProjectAdmin(TasklyModelAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     @admin.display(description=_("project"), ordering="project__name")
+    def project_short(self, obj: Any) -> str:
+        return short(obj.project)
+
+    @admin.display(description=_("project"))
     def project_shown(self, obj: Any) -> SafeString | str:
         return link(self.admin_site.name, "project", obj.project)
 
@@ -57,7 +61,7 @@ class FeatureAdmin(OfProjectAdmin):
     icon = "layers"
     menu_section = WORK
     menu_order = 41
-    list_display = ("name", "project", "status_shown", "status_reason", "release", "teams")
+    list_display = ("name", "project_short", "status_shown", "reason", "release_short", "teams")
     list_filter = ("status", "project", "release")
     list_select_related = ("project", "release")
     search_fields = ("name", "description")
@@ -80,6 +84,14 @@ class FeatureAdmin(OfProjectAdmin):
     @admin.display(description=_("status"), ordering="status")
     def status_shown(self, obj: Feature) -> SafeString:
         return feature_status(obj)
+
+    @admin.display(description=_("reason"))
+    def reason(self, obj: Feature) -> str:
+        return obj.status_reason or "—"
+
+    @admin.display(description=_("release"), ordering="release__version")
+    def release_short(self, obj: Feature) -> str:
+        return short(obj.release)
 
     @admin.display(description=_("teams"))
     def teams(self, obj: Feature) -> str:

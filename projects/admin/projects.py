@@ -97,6 +97,7 @@ class NewRoleInline(TasklyTabularInline):
 
     model = ProjectMember
     form = NewRoleForm
+    verbose_name = _("role")
     verbose_name_plural = _("give a member of the workspace a role")
 
     def may_edit(self, request: HttpRequest, parent: Any | None) -> bool:

@@ -48,7 +48,7 @@ class ReleaseAdmin(OfProjectAdmin):
     icon = "tag"
     menu_section = WORK
     menu_order = 42
-    list_display: tuple[str, ...] = ("version", "project", "status_shown", "target_date")
+    list_display: tuple[str, ...] = ("version", "project_short", "status_shown", "target_date")
     list_filter = ("status", "project")
     search_fields = ("version",)
     ordering = ("project__name", "target_date", "id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from core.admin.chips import chip
 from projects.models import Feature, Project, Release
@@ -31,6 +32,11 @@ def release_status(release: Release) -> SafeString:
 
 def feature_status(feature: Feature) -> SafeString:
     return chip(feature.get_status_display(), FEATURE_COLOURS[feature.status])
+
+
+def short(row: Project | Release | None) -> str:
+    """A name for a column of a list, in which the row's own name is what one reads."""
+    return "—" if row is None else Truncator(str(row)).chars(60)
 
 
 def link(site: str, kind: str, row: Project | Release | Feature | None) -> SafeString | str:
