@@ -138,7 +138,10 @@ class PullRequestState(models.TextChoices):
 
 
 class PullRequest(BaseModel):
-    """A pull request as GitHub last told of it. Nobody changes it here."""
+    """A pull request as GitHub last told of it. Nobody changes it here.
+
+    `author` is the name on GitHub, empty where the account is gone.
+    """
 
     class Checks(models.TextChoices):
         NONE = "none", _("None")
@@ -179,7 +182,6 @@ class PullRequest(BaseModel):
         blank=True,
         default="",
         db_default="",
-        help_text=_("On GitHub; empty where the account is gone."),
     )
     head = models.CharField(_("branch"), max_length=255)
     base = models.CharField(_("into"), max_length=255)

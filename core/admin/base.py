@@ -127,6 +127,17 @@ class TasklyModelAdmin(
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
+    # What apps above add to the page of an object.
+
+    @classmethod
+    def add_inline(cls, inline: type[TasklyTabularInline]) -> None:
+        """Show rows of an app above on the page of their parent."""
+        cls.inlines = (*cls.inlines, inline)
+
+    def get_inlines(self, request: HttpRequest, obj: Any | None) -> tuple[Any, ...]:
+        """None on the page of a new object, which nothing belongs to yet."""
+        return () if obj is None else tuple(self.inlines)
+
     # What is read.
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:

@@ -151,10 +151,34 @@ class WritesThroughServices:
     # Actions on the page of one object: the list's own, as buttons.
 
     page_actions: ClassVar[tuple[str, ...]] = ()
+    added_actions: ClassVar[tuple[Any, ...]] = ()
+
+    @classmethod
+    def add_page_action(cls, carry_out: Any) -> None:
+        """Give the page of an object (and not the list) one more action.
+
+        For apps above, and for what concerns one object at a time. `carry_out` is written like
+        Django's actions, for a queryset of that object; `carry_out.may(request, obj)` says whom it
+        is offered to.
+        """
+        cls.added_actions = (*cls.added_actions, carry_out)
 
     def page_actions_for(self, request: HttpRequest, obj: Any) -> tuple[str, ...]:
         """Which of `page_actions` make sense for this object and this person."""
         return self.page_actions if self.has_change_permission(request, obj) else ()
+
+    def _offered(self, request: HttpRequest, obj: Any) -> dict[str, tuple[Any, Any]]:
+        """The actions of the page, by name: what carries each out, and its label."""
+        actions = self.get_actions(request)
+        offered = {
+            name: (actions[name][0], actions[name][2])
+            for name in self.page_actions_for(request, obj)
+            if name in actions
+        }
+        for each in self.added_actions:
+            if each.may(request, obj):
+                offered[each.__name__] = (each, each.short_description)
+        return offered
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_do"
@@ -172,9 +196,10 @@ class WritesThroughServices:
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if action not in self.page_actions_for(request, obj):
+        offered = self._offered(request, obj)
+        if action not in offered:
             raise PermissionDenied
-        carry_out, _name, _label = self.get_actions(request)[action]
+        carry_out, _label = offered[action]
 
         def done() -> HttpResponse | None:
             with transaction.atomic():
@@ -189,14 +214,12 @@ class WritesThroughServices:
 
     def page_buttons(self, request: HttpRequest, obj: Any) -> list[dict[str, Any]]:
         """The page's actions as its template draws them."""
-        actions = self.get_actions(request)
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_do"
         return [
             {
-                "label": getattr(actions[each][0], "button", actions[each][2]),
-                "icon": getattr(actions[each][0], "icon", "check"),
+                "label": getattr(carry_out, "button", label),
+                "icon": getattr(carry_out, "icon", "check"),
                 "url": reverse(name, args=[obj.pk, each]),
             }
-            for each in self.page_actions_for(request, obj)
-            if each in actions
+            for each, (carry_out, label) in self._offered(request, obj).items()
         ]

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("boards", "0002_project"),
-        ("cards", "0003_backdating"),
+        ("cards", "0002_feature"),
         ("workspaces", "0002_sign_ins"),
     ]
 
@@ -198,7 +198,6 @@ class Migration(migrations.Migration):
                         blank=True,
                         db_default="",
                         default="",
-                        help_text="On GitHub; empty where the account is gone.",
                         max_length=100,
                         verbose_name="author",
                     ),
