@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from cards.models import Card
 from core.clock import backdated
 from core.exceptions import RuleViolation
-from samples.demo import coding, deciding, planning, talking, working
+from samples.demo import asking, coding, deciding, planning, talking, working
 from samples.demo.calendar import Calendar
 from samples.demo.content import talk_of_boards, talk_of_others
 from samples.demo.content.code import PULL_REQUESTS, REPOSITORIES
+from samples.demo.content.conversations import CONVERSATIONS
 from samples.demo.content.decisions import DECISIONS, TRANSCRIPTS
 from samples.demo.content.product import PRODUCT
 from samples.demo.content.projects import PROJECTS
@@ -33,7 +34,7 @@ from workspaces.services.workspaces import workspace_create
 
 BOARDS = (PRODUCT, WEBSITE, SUPPORT)
 CHANNELS = (*talk_of_boards.CHANNELS, *talk_of_others.CHANNELS)
-FIXTURES = {"TEST": ("demo",), "ALPHA": ("decisions", "planning")}
+FIXTURES = {"TEST": ("demo",), "ALPHA": ("decisions", "planning", "conversations")}
 """The fixtures that bring the workspace of that key, and live in it."""
 
 BEGIN = "-35 08:30"
@@ -82,6 +83,8 @@ def story_of(calendar: Calendar) -> Story:
         coding.tell_repository(story, repository)
     for pull_request in PULL_REQUESTS:
         coding.tell(story, pull_request)
+    for conversation in CONVERSATIONS:
+        asking.tell(story, conversation)
     return story
 
 

@@ -6,9 +6,11 @@ Loaded once for all tests here, which only read.
 import datetime
 from collections import Counter
 
+from django.core.management import call_command
 from django.db.models import F
 from django.test import TestCase
 
+from assistant.models import ConversationMessage, UserContext
 from boards.models import Board, Sprint
 from boards.services import column_of
 from cards.models import Card, CardAssignee
@@ -22,6 +24,7 @@ from samples.demo.content.projects import PROJECTS
 from samples.demo.content.shapes import COLLEAGUES
 from samples.demo.services import BOARDS, demo_load
 from tests.core.connections import in_the_owners_role
+from tests.watching import all_tables
 from workspaces.models import User, Workspace, WorkspaceMember
 
 TODAY = datetime.date(2026, 11, 18)
@@ -167,6 +170,23 @@ class TestDemoStory(TestCase):
             inside = ChannelMember.objects.filter(workspace=self.lumen, user__username=name)
             unread = inside.filter(channel__messages__created_at__gt=F("last_read_at"))
             assert 0 < unread.values("channel").distinct().count() <= inside.count()
+
+    def test_people_ask_the_assistant_which_answers_in_their_language(self):
+        said = ConversationMessage.objects.filter(user__username__in=["alice", "bob"])
+        answers = list(said.filter(role="assistant").values_list("content", flat=True))
+        assert len(answers) == said.filter(role="user").count() == 8
+        assert {answer.split(":")[0] for answer in answers} == {"Context", "Контекст"}
+        contexts = UserContext.objects.filter(workspace=self.lumen)
+        assert dict(contexts.values_list("user__username", "active_project__name")) == {
+            "alice": "Lumen Boards 2",
+            "bob": "Поддержка клиентов",
+        }
+
+    def test_the_fixtures_are_part_of_it_and_change_nothing_when_they_are_loaded_again(self):
+        before = all_tables()
+        assert Workspace.objects.filter(key__in=["TEST", "ALPHA"]).count() == 2
+        call_command("loaddata", "demo", "planning", "decisions", "conversations", verbosity=0)
+        assert all_tables() == before
 
     def test_meetings_lead_to_decisions_that_bear_on_each_other(self):
         transcripts = Transcript.objects.filter(workspace=self.lumen)

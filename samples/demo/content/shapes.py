@@ -192,3 +192,11 @@ class DemoRepository:
     made: str
     by: str
     private: bool = False
+
+
+@dataclass(frozen=True)
+class DemoConversation:
+    """What somebody asks the assistant, and when; it answers by itself."""
+
+    who: str
+    questions: tuple[tuple[str, str], ...]
