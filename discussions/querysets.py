@@ -144,8 +144,14 @@ class MessageQuerySet(TenantQuerySet):
         return self.filter(deleted_at__isnull=True)
 
     def standing(self) -> Self:
-        """Those that weren't deleted, and deleted ones that still hold a thread together."""
-        return self.filter(Q(deleted_at__isnull=True) | Exists(self._replies()))
+        """Those that weren't deleted, and deleted ones that still hold a thread together.
+
+        Not by EXISTS: beside an OR PostgreSQL may choose to read all messages once for it.
+        """
+        answered = Subquery(
+            self._replies().values(answered=Value(True))[:1], output_field=BooleanField()
+        )
+        return self.filter(Q(deleted_at__isnull=True) | Q(answered))
 
     def mentioning(self, person_id: uuid.UUID) -> Self:
         """Those that name a person, none deleted."""

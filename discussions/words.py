@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.history.words import Named, Words
@@ -19,7 +20,7 @@ ACTIONS = {
     "channel_member.deleted": Words(one=(_("%(it)s isn't in %(channel_id)s any more"),)),
     "message.posted": Words(
         one=(
-            _("%(actor)s answered in %(channel_id)s: %(content)s"),
+            _("%(actor)s answered %(parent_id)s in %(channel_id)s: %(content)s"),
             _("%(actor)s wrote in %(channel_id)s: %(content)s"),
         ),
     ),
@@ -36,7 +37,12 @@ ACTIONS = {
 
 NAMES = {
     ChannelMember: membership(),
-    Message: Named(text="content", logged="content"),
+    # What was taken back has no name either, neither in the table nor in the log.
+    Message: Named(
+        text=Case(When(deleted_at__isnull=True, then=F("content")), default=Value("")),
+        logged="content",
+        gone=lambda logged: {},
+    ),
 }
 
 
