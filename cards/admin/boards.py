@@ -46,7 +46,7 @@ class BoardPageAdmin(BoardAdmin):
 
     list_display = (
         "board_link",
-        "project",
+        "project_short",
         "workspace",
         "columns_shown",
         "cards_count",
