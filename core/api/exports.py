@@ -9,7 +9,6 @@ client takes half a list for a whole one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from core.api.pagination import chunks, single
+from core.api.pagination import single
 from core.api.renderers import JSONRenderer
 from core.exports import csv_file, json_lines
 
@@ -92,7 +91,7 @@ def export(view: TasklyViewSet, queryset: QuerySet[Any]) -> StreamingHttpRespons
     """The answer with all of `queryset` as the request wants it."""
     request = view.request
     renderer = request.accepted_renderer
-    parts = _parts(view, queryset)
+    parts = view.in_chunks(queryset)
     if request.method == "HEAD":
         parts = iter([next(parts, [])])
     parts = chain([next(parts, [])], parts)
@@ -103,18 +102,6 @@ def export(view: TasklyViewSet, queryset: QuerySet[Any]) -> StreamingHttpRespons
         body = json_lines(parts)
     charset = f"; charset={renderer.charset}" if renderer.charset else ""
     response = StreamingHttpResponse(body, content_type=f"{renderer.media_type}{charset}")
-    name = view.model._meta.db_table.replace("_", "-")
-    filename = f"{name}-{timezone.now():%Y-%m-%d}.{renderer.format}"
+    filename = f"{view.export_name}-{timezone.now():%Y-%m-%d}.{renderer.format}"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
-
-
-def _parts(view: TasklyViewSet, queryset: QuerySet[Any]) -> Iterator[list[Any]]:
-    """The rows as the list answers them, a chunk at a time."""
-    wanted, allowed = view.paginator.wanted(view.request, view)
-    for rows in chunks(view.for_answer(queryset), wanted, allowed, view.many, CHUNK):
-        if view.rows_class is not None:
-            yield rows
-        else:
-            serializer = view.get_serializer_class()
-            yield serializer(rows, many=True, context=view.get_serializer_context()).data

@@ -7,7 +7,7 @@ every request is in `core.api.edge`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
@@ -21,7 +21,7 @@ from rest_framework.response import Response
 
 from core.api import exports, versions
 from core.api.edge import LARGE_BODY_LIMIT, MIB, EdgeMixin, TasklyView, UnknownAddress
-from core.api.pagination import CursorPagination
+from core.api.pagination import CursorPagination, chunks
 from core.api.plans import planned_page
 from core.api.renderers import RawJSON
 from core.api.rows import Rows
@@ -202,6 +202,22 @@ class Lists(generics.GenericAPIView):
                 return self.paginator.get_paginated_response(rows)
         return self.page(self.filter_queryset(self.get_queryset()))
 
+    @property
+    def export_name(self) -> str:
+        """What the list's file is called."""
+        return str(self.model._meta.db_table).replace("_", "-")
+
+    def in_chunks(self, queryset: QuerySet[Any]) -> Iterator[list[Any]]:
+        """All of `queryset` as this view answers it, a chunk at a time."""
+        wanted, allowed = self.paginator.wanted(self.request, self)
+        rows = self.for_answer(queryset)
+        for chunk in chunks(rows, wanted, allowed, self.many, exports.CHUNK):
+            yield chunk if self.rows_class is not None else self._serialized(chunk)
+
+    def _serialized(self, rows: list[Any]) -> list[Any]:
+        serializer = self.get_serializer_class()
+        return serializer(rows, many=True, context=self.get_serializer_context()).data
+
     def is_export(self) -> bool:
         """Whether the answer is the whole list and not a page of it."""
         return isinstance(self.request.accepted_renderer, exports.ExportRenderer)
@@ -214,9 +230,7 @@ class Lists(generics.GenericAPIView):
             self.for_answer(queryset), self.request, view=self, read=self.many
         )
         if self.rows_class is None:
-            rows = self.get_serializer_class()(
-                rows, many=True, context=self.get_serializer_context()
-            ).data
+            rows = self._serialized(rows)
         return self.paginator.get_paginated_response(rows)
 
 

@@ -1,7 +1,9 @@
 """The address of search."""
 
 from core.api.routers import Router
+from search.api.views import SearchViewSet
 
 
 def register(router: Router) -> None:
-    """Nothing yet."""
+    """Add this app's collections."""
+    router.register("search", SearchViewSet, basename="search")
