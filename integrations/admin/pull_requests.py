@@ -10,12 +10,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.base import TasklyModelAdmin, TasklyTabularInline
 from integrations.admin import shown
 from integrations.models import CardPullRequest, PullRequest
 from workspaces.admin.rights import WORK
+
+# Of a repository's name in the list.
+SHORT = 30
 
 
 class CardOfPullRequestInline(TasklyTabularInline):
@@ -51,16 +55,13 @@ class PullRequestAdmin(TasklyModelAdmin):
     menu_section = WORK
     menu_order = 45
     list_display = (
-        "number_shown",
-        "title",
-        "repository_shown",
+        "pull_request",
+        "repository_short",
         "state_shown",
         "checks",
         "review",
-        "author",
         "updated_on_github_at",
     )
-    list_display_links = ("number_shown", "title")
     list_filter = ("state", "check_status", "review_status", "repository")
     list_select_related = ("repository",)
     search_fields = ("title", "author", "head", "number")
@@ -86,13 +87,14 @@ class PullRequestAdmin(TasklyModelAdmin):
             name for _title, part in self.get_fieldsets(request, obj) for name in part["fields"]
         )
 
-    @admin.display(description=_("number"), ordering="number")
-    def number_shown(self, obj: PullRequest) -> str:
-        return f"#{obj.number}"
+    @admin.display(description=_("pull request"), ordering="number")
+    def pull_request(self, obj: PullRequest) -> str:
+        return str(obj)
 
     @admin.display(description=_("repository"), ordering="repository__full_name")
-    def repository_shown(self, obj: PullRequest) -> str:
-        return str(obj.repository)
+    def repository_short(self, obj: PullRequest) -> str:
+        """The filter and the page have all of it."""
+        return Truncator(str(obj.repository)).chars(SHORT)
 
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, obj: PullRequest) -> SafeString:

@@ -59,7 +59,14 @@ class RepositoryAdmin(TasklyModelAdmin):
     icon = "folder-git-2"
     menu_section = WORK
     menu_order = 46
-    list_display = ("full_name", "workspace", "open_count", "visibility", "secret", "synced")
+    list_display = (
+        "full_name",
+        "workspace",
+        "open_count",
+        "visibility",
+        "secret",
+        "last_synced_at",
+    )
     list_filter = ("workspace", "private")
     list_select_related = ("workspace",)
     search_fields = ("full_name",)
@@ -96,12 +103,12 @@ class RepositoryAdmin(TasklyModelAdmin):
         own = ("full_name", "default_branch", "private")
         if obj is None:
             return ("workspace", "github_id", *own)
-        return (*own, "workspace", "github_id", "secret", "synced", "created_at")
+        return (*own, "workspace", "github_id", "secret", "last_synced_at", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return ("workspace", "github_id", "secret", "synced", "created_at")
+        return ("workspace", "github_id", "secret", "last_synced_at", "created_at")
 
     @admin.display(description=_("open pull requests"))
     def open_count(self, obj: Any) -> int:
@@ -116,10 +123,6 @@ class RepositoryAdmin(TasklyModelAdmin):
         if obj.has_webhook_secret:
             return chip(_g("Set"), "green", "key-round")
         return chip(_g("None yet"))
-
-    @admin.display(description=_("last synchronised"), ordering="last_synced_at", empty_value="—")
-    def synced(self, obj: GitRepository) -> Any:
-        return obj.last_synced_at
 
     def service_create(self, request: HttpRequest, data: dict[str, Any]) -> GitRepository:
         return repository_create(actor=request.user, **data)
