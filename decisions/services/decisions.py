@@ -71,6 +71,8 @@ def decision_create(
     """Propose a decision. Whoever may decide can record one that was decided already."""
     with acting(actor, "decision.created"):
         project = project_enter(project.pk, actor)
+        if status == Status.ACCEPTED:
+            decided_by, decided_at = decided_by or actor, decided_at or now()
         return create_on_entered(
             actor=actor,
             project=project,
@@ -104,8 +106,6 @@ def create_on_entered(
     ):
         require_decider(actor, project.pk, project.workspace_id)
     _complete(decision, set(values))
-    if decision.status == Status.ACCEPTED:
-        _note_acceptance(decision, actor, now())
     decision.save(force_insert=True)
     return decision
 
@@ -230,24 +230,17 @@ def _follow_status(decision: Decision, actor: User | None, changed: set[str]) ->
     if decision.status != Status.SUPERSEDED and _is_superseded(decision):
         raise StillSuperseded(field="status")
     if decision.status == Status.ACCEPTED:
-        _note_acceptance(decision, actor, now(), given=changed)
+        # Unless the writer says otherwise, or it is known.
+        if decision.decided_by_id is None and "decided_by" not in changed:
+            decision.decided_by = actor
+        if decision.decided_at is None and "decided_at" not in changed:
+            decision.decided_at = now()
     elif decision.status == Status.PROPOSED:
         for name in {"decided_by", "decided_at"} - changed:
             setattr(decision, name, None)
     else:
         return []
     return sorted({"decided_by", "decided_at"} - changed)
-
-
-def _note_acceptance(
-    decision: Decision, actor: User | None, at: datetime, given: set[str] | None = None
-) -> None:
-    """Who accepted it, and when, unless the writer says otherwise or it is known."""
-    named = given or set()
-    if decision.decided_by_id is None and "decided_by" not in named:
-        decision.decided_by = actor
-    if decision.decided_at is None and "decided_at" not in named:
-        decision.decided_at = at
 
 
 def _is_superseded(decision: Decision) -> bool:

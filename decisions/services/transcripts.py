@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -42,18 +43,26 @@ def transcript_create(
     """Keep what was said in a meeting. A `webhook_id` that the project has already is refused."""
     with acting(actor, "transcript.created"):
         project = project_enter(project.pk, actor)
-        transcript = Transcript(
-            workspace_id=project.workspace_id,
+        return create_on_entered(
             project=project,
             title=title,
             webhook_id=webhook_id,
             source=source,
             occurred_at=occurred_at,
-            participants=list(participants),
+            participants=participants,
             content=content,
         )
-        _complete(transcript)
-        transcript.save(force_insert=True)
+
+
+def create_on_entered(
+    *, project: Project, identifier: uuid.UUID | None = None, **values: Any
+) -> Transcript:
+    """What `transcript_create` does once the project is entered."""
+    transcript = Transcript(workspace_id=project.workspace_id, project=project, **values)
+    if identifier is not None:
+        transcript.id = identifier
+    _complete(transcript)
+    transcript.save(force_insert=True)
     return transcript
 
 

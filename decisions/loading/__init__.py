@@ -1,0 +1,1 @@
+"""Decision records out of a file: read strictly first, then taken in through the services."""
