@@ -8,9 +8,11 @@ from config.api import router
 from core.api.docs import DocsScriptView, DocsView, SchemaView
 from core.api.edge import UnknownAddress
 from integrations.api.urls import deliveries
+from search.pages import search_page
 
 urlpatterns = [
     path("health/", include("core.health")),
+    path("admin/search/", admin.site.admin_view(search_page), name="search-page"),
     path("admin/", admin.site.urls),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),

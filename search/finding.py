@@ -20,6 +20,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from cards.querysets import MAX_NUMBER
 from discussions.querysets import visible_channel_ids_of
@@ -34,6 +35,8 @@ READ = 20_000
 # What PostgreSQL puts around a word that was found, and what stands for “<” until then, since
 # PostgreSQL leaves tags out. All three are taken out of the texts before.
 BEGIN, END, OPENING = "\x02", "\x03", "\x04"
+_MARK = re.compile(f"([{BEGIN}{END}])")
+_TAGS = {BEGIN: SafeString("<mark>"), END: SafeString("</mark>")}
 _MARKS = f'StartSel="{BEGIN}", StopSel="{END}"'
 _IN_TITLE = f"{_MARKS}, HighlightAll=true"
 _FRAGMENTS = "MaxFragments=2, MinWords=8, MaxWords=24, ShortWord=0"
@@ -82,8 +85,9 @@ _SHOWN = """
                        asked.words, %(in_title)s) AS title_html,
            ts_headline('russian', translate(left({source.text}, {read}), %(marks)s, %(opening)s),
                        asked.words, %(in_text)s) AS excerpt_html,
-           thing.workspace_id AS workspace, {source.project} AS project, {source.board} AS board,
-           {source.channel} AS channel, thing.created_at, thing.updated_at
+           {source.place} AS place, thing.workspace_id AS workspace,
+           {source.project} AS project, {source.board} AS board, {source.channel} AS channel,
+           thing.created_at, thing.updated_at
       FROM asked, page JOIN {source.table} AS thing ON thing.id = page.id {source.shown_joins}
      WHERE page.type = '{kind}'"""
 
@@ -120,7 +124,8 @@ def find(
     """The best answers, at most `size`, the best first (the other way round, going backwards).
 
     Each is a dict with `type`, `id`, `is_named`, `rank`, `key`, `title`, `title_html`,
-    `excerpt_html`, `workspace`, `project`, `board`, `channel`, `created_at` and `updated_at`.
+    `excerpt_html`, `place` (the name of a card's board, else of the project), `workspace`,
+    `project`, `board`, `channel`, `created_at` and `updated_at`.
     `everywhere` is for operators in the web pages, who look into every workspace.
     """
     statement, parameters = _query(question, user, size, place, everywhere)
@@ -140,10 +145,12 @@ def keys_in(text: str) -> list[tuple[str, int]]:
     return [each for each in dict.fromkeys(named) if each[1] <= MAX_NUMBER][:MOST_KEYS]
 
 
-def marked(text: str) -> str:
+def marked(text: str) -> SafeString:
     """What PostgreSQL marked as HTML: `<mark>` around the words, everything else escaped."""
-    inert = str(escape(text.replace(OPENING, "<")))
-    return inert.replace(BEGIN, "<mark>").replace(END, "</mark>")
+    html = SafeString("")
+    for part in _MARK.split(text.replace(OPENING, "<")):
+        html += _TAGS.get(part) or escape(part)
+    return html
 
 
 def _query(

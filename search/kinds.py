@@ -36,8 +36,9 @@ class Source:
     where: str
     title: str
     text: str
+    place: str = "projects.name"
     project: str = "thing.project_id"
-    shown_joins: str = ""
+    shown_joins: str = "JOIN projects ON projects.id = thing.project_id"
     key: str = "NULL"
     board: str = "NULL::uuid"
     channel: str = "NULL::uuid"
@@ -60,6 +61,7 @@ SOURCES = {
             JOIN workspaces ON workspaces.id = thing.workspace_id""",
         title="thing.title",
         text="thing.description",
+        place="boards.name",
         project="boards.project_id",
         key="workspaces.key || '-' || thing.number",
         board="thing.board_id",
@@ -79,7 +81,8 @@ SOURCES = {
         joins=_OF_PROJECT,
         where=f"""found.channel_id IN (SELECT id FROM channels_seen)
              AND (projects.archived_at IS NOT NULL) = %(archived)s AND {_PROJECT}""",
-        shown_joins="JOIN channels ON channels.id = thing.channel_id",
+        shown_joins="""JOIN channels ON channels.id = thing.channel_id
+            JOIN projects ON projects.id = thing.project_id""",
         title="'#' || channels.name",
         text="thing.content",
         channel="thing.channel_id",

@@ -35,11 +35,14 @@ LISTS = [
     if method == "get" and set(schema_of(answers_of(described)).get("properties", ())) >= PAGES
 ]
 DESCRIBED = {name: described for name, _method, _path, described in operations()}
+# What belongs to a person, of whom the tenant's is `admin`.
+PERSONAL = {"conversation"}
 ALLOWED = [
     (name, who)
     for name in LISTS
     for who in ("admin", "member_of_both")
-    if who == "admin" or not CASES[name].admin_only
+    if who == "admin"
+    or not (CASES[name].admin_only or PERSONAL.intersection(CASES[name].path.values()))
 ]
 WITHIN = [name for name in LISTS if CASES[name].path]
 

@@ -75,7 +75,8 @@
       menu?.querySelector("summary").focus();
     }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const search = document.getElementById("searchbar");
+    const search =
+      document.getElementById("searchbar") || document.getElementById("site-search");
     if (event.key === "/" && search && !typing && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       search.focus();
