@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from activity.querysets import EventQuerySet, events
-from activity.streams import Asked, page_ids
+from activity.streams import Asked, page_of
 from core.history.lines import Count, Group
 from core.models import EventLog
 from workspaces.models import User
@@ -41,8 +42,7 @@ class Reader:
         """The newest `limit` of these entries that the person may read."""
         if self.is_operator:
             return self.visible(conditions).order_by("-pk")[:limit]
-        ids = page_ids(self.user, asked, conditions, limit=limit)
-        return self.visible(events()).filter(pk__in=ids).order_by("-pk")
+        return page_of(self.user, asked, conditions, limit=limit)
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,9 @@ def _groups(entries: EventQuerySet, actions: list[UUID]) -> list[Group]:
     sizes: dict[UUID, dict[str, tuple[int, int]]] = defaultdict(dict)
     sample, params = of_action.order_by("pk").values("pk")[:SAMPLE].query.sql_with_params()
     each = "unnest(%s::uuid[]) AS stream (key) CROSS JOIN LATERAL"
-    ids = RawSQL(f"SELECT entry.id FROM {each} ({sample}) AS entry (id)", [actions, *params])
-    for entry in events().filter(pk__in=ids).order_by("-pk"):
+    among = f"event_log.id = ANY (ARRAY(SELECT entry.id FROM {each} ({sample}) AS entry (id)))"
+    sampled = RawSQL(among, [actions, *params], output_field=BooleanField())
+    for entry in events().filter(sampled).order_by("-pk"):
         found[entry.action_id].append(entry)
     counted, params = _counted(of_action)
     with connection.cursor() as cursor:

@@ -18,12 +18,15 @@ ADMINS_BUSINESS = ("workspace_invitation",)
 """Kinds of rows that only admins of their workspace see, and so their entries."""
 
 
-def in_workspaces(user: User) -> Q:
-    """Of a workspace that `user` is a member of now, and not the admins' business elsewhere."""
+def no_admins_business(user: User) -> Q:
+    """What isn't the admins' business, or of a workspace that `user` administers now."""
     administered = Q(workspace_id__in=administered_workspace_ids_of(user))
-    return Q(workspace_id__in=workspace_ids_of(user)) & (
-        ~Q(entity_type__in=ADMINS_BUSINESS) | administered
-    )
+    return ~Q(entity_type__in=ADMINS_BUSINESS) | administered
+
+
+def in_workspaces(user: User) -> Q:
+    """Of a workspace that `user` is a member of now, as far as it isn't the admins' business."""
+    return Q(workspace_id__in=workspace_ids_of(user)) & no_admins_business(user)
 
 
 def in_channels(user: User) -> Q:

@@ -17,7 +17,14 @@ from uuid import UUID
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from activity.querysets import EventQuerySet, in_channels, in_workspaces, readable
+from activity.querysets import (
+    EventQuerySet,
+    events,
+    in_channels,
+    in_workspaces,
+    no_admins_business,
+    readable,
+)
 from boards.models import Board
 from core.history.words import entity_types
 from discussions.querysets import readable_channel_ids
@@ -59,7 +66,7 @@ class Stream:
             kind = "uuid" if isinstance(self.keys[0], UUID) else "text"
             return f"unnest(%s::{kind}[]) AS stream (key)", [self.keys]
         sql, params = self.keys.query.sql_with_params()
-        return f"({sql}) AS stream (key)", list(params)
+        return f"unnest(ARRAY({sql})) AS stream (key)", list(params)
 
 
 def streams(user: User, asked: Asked) -> list[Stream]:
@@ -70,40 +77,39 @@ def streams(user: User, asked: Asked) -> list[Stream]:
     workspaces = workspace_ids_of(user)
     if asked.workspace is not None:
         workspaces = workspaces.filter(workspace_id=asked.workspace)
-    mine = in_workspaces(user)
-    own = Stream("private_to", [user.pk], (Q(workspace_id=None) | mine) & in_channels(user))
+    own = Stream(
+        "private_to", [user.pk], (Q(workspace_id=None) | in_workspaces(user)) & in_channels(user)
+    )
     if asked.board is not None:
         inside = _lies_in(_ORIGIN.format("workspace_id", "board_id", ""), workspaces)
-        return [Stream("board_id", [asked.board], _NOBODYS & mine & inside), own]
+        return [Stream("board_id", [asked.board], _NOBODYS & inside), own]
     if asked.project is not None:
         return [*_of_project(user, asked.project, workspaces), own]
     if asked.anywhere:
-        everything = Q(private_to=None) & mine & in_channels(user)
+        everything = Q(private_to=None) & no_admins_business(user) & in_channels(user)
         return [Stream("workspace_id", workspaces, everything), own]
-    inside = _lies_in(_ORIGIN.format("workspace_id", "channel_id", ""), workspaces)
+    said = Q(private_to=None)
+    if asked.workspace is not None:
+        said &= _lies_in(_ORIGIN.format("workspace_id", "channel_id", ""), workspaces)
     return [
-        Stream("workspace_id", workspaces, _NOBODYS & mine),
-        *(
-            Stream("channel_id", keys, Q(private_to=None) & mine & inside)
-            for keys in readable_channel_ids(user)
-        ),
+        Stream("workspace_id", workspaces, _NOBODYS & no_admins_business(user)),
+        *(Stream("channel_id", keys, said) for keys in readable_channel_ids(user)),
         own,
     ]
 
 
 def _of_project(user: User, project: UUID, workspaces: QuerySet[Any]) -> list[Stream]:
     """What happened in a project itself, on the boards that are its own now, in its channels."""
-    mine = in_workspaces(user)
     inside = _lies_in(
         _ORIGIN.format("workspace_id", "project_id", " AND origin.channel_id IS NULL"), workspaces
     )
     same = _lies_in(_ORIGIN.format("project_id", "channel_id", ""), [project])
     boards = Board.objects.visible_to(user).filter(project_id=project).values("pk")
     return [
-        Stream("project_id", [project], _NOBODYS & mine & inside),
-        Stream("board_id", boards, _NOBODYS & mine & ~Q(project_id=project)),
+        Stream("project_id", [project], _NOBODYS & inside),
+        Stream("board_id", boards, _NOBODYS & ~Q(project_id=project)),
         *(
-            Stream("channel_id", keys, Q(private_to=None) & mine & same)
+            Stream("channel_id", keys, Q(private_to=None) & same)
             for keys in readable_channel_ids(user)
         ),
     ]
@@ -114,22 +120,33 @@ def _lies_in(origin: str, places: QuerySet[Any] | list[UUID]) -> Q:
     if isinstance(places, list):
         return Q(RawSQL(f"{origin} = ANY (%s)", [places], output_field=BooleanField()))
     sql, params = places.query.sql_with_params()
-    return Q(RawSQL(f"{origin} IN ({sql})", params, output_field=BooleanField()))
+    return Q(RawSQL(f"{origin} = ANY (ARRAY({sql}))", params, output_field=BooleanField()))
 
 
-def page_ids(
+def page_of(
     user: User,
     asked: Asked,
     conditions: EventQuerySet,
     *,
     limit: int,
     ascending: bool = False,
-) -> RawSQL:
-    """The ids of the first `limit` entries that `user` may read, newest first or `ascending`.
+) -> EventQuerySet:
+    """The first `limit` entries that `user` may read, newest first or `ascending`.
 
-    `conditions` are entries filtered in any way; which of them may be read is decided here. To be
-    used as `pk__in`.
+    `conditions` are entries filtered in any way. Who may read is asked once more of what the
+    streams gave: a mistake in them can leave an entry out, and never show one.
     """
+    sql, params = _ids_of_page(user, asked, conditions, limit=limit, ascending=ascending)
+    # An array, which is made once and first: of a subquery, PostgreSQL with outdated statistics
+    # may think that it is cheap to ask anew for every entry there is.
+    among = RawSQL(f"event_log.id = ANY (ARRAY({sql}))", params, output_field=BooleanField())
+    return events().filter(among).readable_by(user).order_by("pk" if ascending else "-pk")
+
+
+def _ids_of_page(
+    user: User, asked: Asked, conditions: EventQuerySet, *, limit: int, ascending: bool
+) -> tuple[str, list[Any]]:
+    """The statement that puts the streams together, and its parameters."""
     order = "id" if ascending else "-id"
     way, before, after, end = (
         ("ASC", ">=", "<=", 2**63 - 1) if ascending else ("DESC", "<=", ">=", 0)
@@ -156,16 +173,14 @@ def page_ids(
         heads_params += [*keys_params, *newest_params]
         found_params += rest_params
     every_head = " UNION ALL ".join(f"SELECT id FROM heads_{each}" for each in range(len(heads)))
-    return RawSQL(
-        f"""
+    statement = f"""
         WITH {", ".join(heads)},
              edge AS MATERIALIZED (
                  SELECT coalesce((SELECT id FROM ({every_head}) AS head
                                    ORDER BY id {way} OFFSET %s LIMIT 1), %s) AS id)
         SELECT id FROM ({" UNION ALL ".join(found)}) AS entry ORDER BY id {way} LIMIT %s
-        """,
-        [*heads_params, limit - 1, end, *found_params, limit],
-    )
+    """
+    return statement, [*heads_params, limit - 1, end, *found_params, limit]
 
 
 def _ids(entries: EventQuerySet) -> tuple[str, list[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.history.words import Named, Words
@@ -39,7 +39,11 @@ NAMES = {
     ChannelMember: membership(),
     # What was taken back has no name either, neither in the table nor in the log.
     Message: Named(
-        text=Case(When(deleted_at__isnull=True, then=F("content")), default=Value("")),
+        text=Case(
+            When(deleted_at__isnull=True, then=F("content")),
+            default=Value(""),
+            output_field=TextField(),
+        ),
         logged="content",
         gone=lambda logged: {},
     ),

@@ -35,12 +35,11 @@ class FeedPagination(CursorPagination):
             [place] = page.cursor.values
             beyond = {"pk__gt": place} if backwards else {"pk__lt": place}
             conditions = conditions.filter(**beyond)
-        ids = view.ids_of(conditions, limit=page.size + 1, ascending=backwards)
+        found = view.page_of(conditions, limit=page.size + 1, ascending=backwards)
         [alias] = page.aliases
-        found = queryset.filter(pk__in=ids).annotate(**{alias: F("pk")})
-        return replace(page, queryset=found.order_by("pk" if backwards else "-pk"))
+        return replace(page, queryset=found.annotate(**{alias: F("pk")}))
 
-    def follow(self, queryset: QuerySet[Any], request: Request, view: Any) -> list[Any]:
+    def follow(self, request: Request, view: Any) -> list[Any]:
         """The first entries above `after` that are final, oldest first.
 
         The bound is read first, and the entries up to it in a later statement: what commits late
@@ -52,8 +51,7 @@ class FeedPagination(CursorPagination):
         size = self.get_page_size(request)
         bound = log_bound()
         conditions = view.conditions.filter(pk__gt=after, pk__lte=bound)
-        ids = view.ids_of(conditions, limit=size + 1, ascending=True)
-        rows = view.many(queryset.filter(pk__in=ids).order_by("pk"))
+        rows = view.many(view.page_of(conditions, limit=size + 1, ascending=True))
         more = len(rows) > size
         rows = rows[:size]
         self.previous = None

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -20,7 +19,7 @@ from activity.api.filters import EventFilters
 from activity.api.pagination import AFTER, FeedPagination
 from activity.api.serializers import EventRows, EventSerializer, SeenSerializer, VisitSerializer
 from activity.querysets import EventQuerySet, events
-from activity.streams import Asked, page_ids
+from activity.streams import Asked, page_of
 from core.api.views import Lists, Retrieves, TasklyViewSet
 from core.models import EventLog
 
@@ -56,9 +55,9 @@ class EventViewSet(Lists, Retrieves, TasklyViewSet):
         allowed: set[str] = super().allowed_parameters()
         return allowed | {AFTER} if self.acts_as == "list" else allowed
 
-    def ids_of(self, conditions: EventQuerySet, *, limit: int, ascending: bool) -> RawSQL:
-        """The ids of a page's entries, for the paginator."""
-        return page_ids(self.request.user, self.asked, conditions, limit=limit, ascending=ascending)
+    def page_of(self, conditions: EventQuerySet, *, limit: int, ascending: bool) -> EventQuerySet:
+        """A page's entries, for the paginator."""
+        return page_of(self.request.user, self.asked, conditions, limit=limit, ascending=ascending)
 
     def many(self, queryset: QuerySet[Any], also: Iterable[str] = ()) -> list[Any]:
         return EventRows.told(queryset, also, self._rows)
@@ -69,7 +68,7 @@ class EventViewSet(Lists, Retrieves, TasklyViewSet):
 
     def page(self, queryset: QuerySet[Any]) -> HttpResponseBase:
         if AFTER in self.request.query_params and not self.is_export():
-            rows = self.paginator.follow(queryset, self.request, self)
+            rows = self.paginator.follow(self.request, self)
             return self.paginator.get_paginated_response(rows)
         return super().page(queryset)
 
