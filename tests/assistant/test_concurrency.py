@@ -1,11 +1,10 @@
 """Several messages and switches at the same moment, in real threads."""
 
 import pytest
-from django.db import connection
 
 from assistant.models import ConversationMessage, UserContext
 from assistant.services.context import context_set
-from assistant.services.conversations import conversation_create, conversation_delete
+from assistant.services.conversations import conversation_delete
 from assistant.services.messages import message_post
 from core.api.retry import retrying
 from core.models import EventLog
@@ -104,14 +103,3 @@ def test_who_is_removed_while_switching_works_in_nothing_of_the_workspace(
     )  # fmt: skip
     assert not UserContext.objects.exclude(active_project=None).exists()
     assert not UserContext.objects.exclude(workspace=None).exists()
-
-
-def test_a_refused_command_leaves_the_conversation_whole(conversation, member, alpha):
-    """The assistant's part runs in a savepoint: what fails there is told, and nothing is kept."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    other = conversation_create(actor=member)
-    first = message_post(conversation=other, actor=member, content="switch to project Alpha")
-    second = message_post(conversation=conversation, actor=member, content="where am I")
-    assert first.answer.content.startswith("Context: Project Alpha")
-    assert second.answer.content.startswith("Context: Project Alpha")
