@@ -37,9 +37,7 @@ def _shown_once(
         "back_url": model_admin.change_url(obj),
     }
     request.current_app = model_admin.admin_site.name
-    response = TemplateResponse(request, "admin/integrations/secret.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return TemplateResponse(request, "admin/integrations/secret.html", context)
 
 
 @admin.action(description=_("New webhook secret"))
