@@ -26,7 +26,7 @@ from core.admin.forms import TasklyChangeListForm, TasklyInlineFormSet, TasklyMo
 from core.admin.history import history_of, told
 from core.admin.inlines import TasklyTabularInline
 from core.admin.refusals import Refused
-from core.admin.scope import ScopedChoices, ScopedRelatedFilter
+from core.admin.scope import ScopedChoices, ScopedRelatedFilter, scoped
 from core.admin.telling import TellsFromTheLog
 from core.admin.writing import WritesThroughServices
 from core.exceptions import StaleVersion
@@ -240,7 +240,13 @@ class TasklyModelAdmin(
         lacking = {
             self.opts.verbose_name for obj in rows if not self.has_delete_permission(request, obj)
         }
-        counts = {self.opts.verbose_name_plural: len(rows), **going_with(self.model, rows)}
+
+        def seen(going: models.QuerySet) -> models.QuerySet:
+            if request.user.is_superuser:
+                return going
+            return scoped(going, request, self.admin_site)
+
+        counts = {self.opts.verbose_name_plural: len(rows), **going_with(self.model, rows, seen)}
         return [], counts, lacking, []
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
@@ -12,10 +12,16 @@ from django.db.models import Q
 from core.models import BaseModel
 
 
-def going_with(model: type[models.Model], rows: Sequence[models.Model]) -> dict[Any, int]:
+def going_with(
+    model: type[models.Model],
+    rows: Sequence[models.Model],
+    seen: Callable[[models.QuerySet], models.QuerySet] | None = None,
+) -> dict[Any, int]:
     """How many rows of the domain a deletion takes along, by the name of their model.
 
     Follows the cascading foreign keys by subqueries: a count a model, however many rows there are.
+    Only what `seen` leaves of them is counted: that somebody else has a private channel here is
+    nothing that a number may tell.
     """
     conditions: dict[type[models.Model], list[Q]] = defaultdict(list)
     todo: list[tuple[type[models.Model], Any]] = [(model, [row.pk for row in rows])]
@@ -37,6 +43,7 @@ def going_with(model: type[models.Model], rows: Sequence[models.Model]) -> dict[
         any_reason = Q()
         for reason in reasons:
             any_reason |= reason
-        if number := child._base_manager.filter(any_reason).count():
+        found = child._default_manager.filter(any_reason)
+        if number := (found if seen is None else seen(found)).count():
             counts[child._meta.verbose_name_plural] = number
     return counts
