@@ -29,11 +29,30 @@ TABLES = {
     "user": "users",
     "workspace": "workspaces",
     "workspace_member": "workspace_members",
+    "project": "projects",
+    "project_member": "project_members",
+    "release": "releases",
+    "feature": "features",
     "board": "boards",
     "sprint": "sprints",
+    "git_repository": "git_repositories",
     "card": "cards",
     "card_assignee": "card_assignees",
+    "pull_request": "pull_requests",
+    "card_pull_request": "card_pull_requests",
+    "channel": "channels",
+    "channel_member": "channel_members",
+    "message": "messages",
+    "transcript": "transcripts",
+    "decision": "decisions",
+    "decision_relationship": "decision_relationships",
+    "conversation": "conversations",
+    "conversation_message": "conversation_messages",
+    "user_context": "user_contexts",
 }
+KEYS = {"user_contexts": "user_id"}
+"""The column by which the log knows a row, where that isn't its id."""
+
 UNTIL = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
 
 _COLUMNS = """
@@ -66,8 +85,8 @@ def written_since(cursor: Any, mark: int) -> list[tuple[str, bytes]]:
         cursor.execute(_COLUMNS, [table])
         columns = cursor.fetchone()[0]
         with cursor.copy(
-            f"COPY (SELECT {columns} FROM {table} WHERE id IN (SELECT entity_id FROM event_log"
-            f" WHERE id > %s AND entity_type = %s)) TO STDOUT",
+            f"COPY (SELECT {columns} FROM {table} WHERE {KEYS.get(table, 'id')} IN"
+            f" (SELECT entity_id FROM event_log WHERE id > %s AND entity_type = %s)) TO STDOUT",
             [mark, entity],
         ) as copy:
             data = b"".join(copy)
@@ -167,20 +186,15 @@ def loading(cards: int, folder: Path) -> Callable[[], object]:
     file = folder / "seeded.json"
     with undone():
         seeding(cards)()
-        management.call_command(
-            "dumpdata", "workspaces", "boards", "cards", output=str(file), verbosity=0
-        )
-    file.write_text(
-        json.dumps(
-            [
-                row
-                for row in json.loads(file.read_text())
-                if row["model"]
-                not in ("boards.boardcolumn", "cards.boardlabel", "cards.cardcounter")
-            ]
-        )
-    )
+        management.call_command("dumpdata", *_models(), output=str(file), verbosity=0)
     return lambda: management.call_command("loaddata", str(file), verbosity=0)
+
+
+def _models() -> list[str]:
+    """The models of `TABLES`: what stands in other tables, the database makes of these."""
+    apps = importlib.import_module("django.apps").apps
+    labels = {model._meta.db_table: model._meta.label for model in apps.get_models()}
+    return [labels[table] for table in TABLES.values()]
 
 
 def main() -> int:

@@ -28,8 +28,11 @@ DECLARE
     new_row jsonb;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        NEW.created_at := least(NEW.created_at, moment);
-        NEW.updated_at := moment;
+        -- A row may bring the time at which it was made; what comes now was made at this moment.
+        IF NEW.created_at >= statement_timestamp() THEN
+            NEW.created_at := moment;
+        END IF;
+        NEW.updated_at := greatest(moment, NEW.created_at);
         IF counter IS NULL THEN
             NEW.version := 1;
         ELSE

@@ -1,4 +1,4 @@
-"""A seeded workspace before its cards: people, boards with their labels, and sprints."""
+"""A seeded workspace before anything happens in it: its people and their places."""
 
 from __future__ import annotations
 
@@ -6,36 +6,15 @@ import datetime
 import math
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import orjson
-
-from cards.services.labels import PALETTE
 from core.identifiers import uuid7_of
-from samples.seeding.figures import (
-    KANBAN,
-    LABEL_NAMES,
-    LABELS_PER_BOARD,
-    TRACKER,
-    TRACKERS_AMONG_BOARDS,
-    Habits,
-)
-from samples.seeding.texts import (
-    BOARD_NAMES,
-    COLUMN_SET_WEIGHTS,
-    COLUMN_SETS,
-    FIRST_NAMES,
-    LAST_NAMES,
-    TEAM_NAMES,
-)
+from samples.seeding.texts import FIRST_NAMES, LAST_NAMES, TEAM_NAMES
 
 CARDS_PER_PERSON = 150
 PEOPLE_PER_WORKSPACE = (3, 60)
-RUSSIAN_BOARDS = 0.15
-BOARDS_WITHOUT_SPRINTS = 0.4
-SPRINT_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -54,46 +33,39 @@ class Span:
     begin: datetime.datetime
     end: datetime.datetime
 
-
-@dataclass
-class SeedBoard:
-    """What the cards of a board need to know of it; `bottoms` grow with them."""
-
-    id: str
-    columns: list[dict[str, Any]]
-    labels: list[dict[str, str]]
-    habits: Habits
-    is_russian: bool
-    team: list[str]
-    sprints: list[tuple[str, datetime.date, datetime.date]]
-    bottoms: dict[str, int] = field(default_factory=dict)
+    def working_hours(self, progress: float) -> datetime.datetime:
+        """A moment of a working day between eight and six, later for more progress (0 to 1)."""
+        days = (self.end - self.begin).days
+        weeks, rest = divmod(progress * (days * 5 // 7 - 1), 5)
+        day, part = divmod(rest, 1)
+        monday = self.begin - datetime.timedelta(days=self.begin.weekday() - 7)
+        moment = monday + datetime.timedelta(weeks=int(weeks), days=int(day), hours=8 + 10 * part)
+        return min(moment, self.end).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True)
 class SeedWorkspace:
     id: str
-    boards: list[SeedBoard]
+    key: str
+    people: dict[str, str]
+    """Usernames by id. The first is the admin."""
     batches: list[Batch]
-    """The rows of everything but the cards, in the order in which they can be written."""
 
 
 def seed_workspace(
     *,
     seed: int,
     index: int,
-    amounts: Sequence[int],
+    cards: int,
     span: Span,
     random: Random,
     joining: Sequence[uuid.UUID],
 ) -> SeedWorkspace:
-    """The workspace number `index`, with a board for each of `amounts` of cards."""
+    """The workspace number `index`, with the people who make so many cards."""
     begin = span.begin.isoformat()
-    size = math.ceil(sum(amounts) / CARDS_PER_PERSON)
+    size = math.ceil(cards / CARDS_PER_PERSON)
     people = list(_people(seed, index, size, span, random))
-    workspace_id = identifier(span.begin, random)
-    boards = [
-        _board(people_ids=[row[0] for row in people], span=span, random=random) for _each in amounts
-    ]
+    workspace_id, key = identifier(span.begin, random), workspace_key(seed, index)
     members = [
         (identifier(span.begin, random), begin, workspace_id, row[0], role, begin)
         for row, role in zip(people, ["admin"] + ["member"] * (len(people) - 1), strict=True)
@@ -104,7 +76,8 @@ def seed_workspace(
     ]
     return SeedWorkspace(
         id=workspace_id,
-        boards=boards,
+        key=key,
+        people={row[0]: row[2] for row in people},
         batches=[
             Batch(
                 "users",
@@ -114,61 +87,12 @@ def seed_workspace(
             Batch(
                 "workspaces",
                 ("id", "created_at", "name", "key", "created_by_id"),
-                [
-                    (
-                        workspace_id,
-                        begin,
-                        _team_name(index),
-                        workspace_key(seed, index),
-                        people[0][0],
-                    )
-                ],
+                [(workspace_id, begin, _team_name(index), key, people[0][0])],
             ),
             Batch(
                 "workspace_members",
                 ("id", "created_at", "workspace_id", "user_id", "role", "joined_at"),
                 members,
-            ),
-            Batch(
-                "boards",
-                ("id", "created_at", "workspace_id", "name", "columns"),
-                [
-                    (
-                        board.id,
-                        begin,
-                        workspace_id,
-                        f"{random.choice(BOARD_NAMES)} {number}",
-                        orjson.dumps(board.columns).decode(),
-                    )
-                    for number, board in enumerate(boards, 1)
-                ],
-            ),
-            Batch(
-                "sprints",
-                (
-                    "id",
-                    "created_at",
-                    "workspace_id",
-                    "board_id",
-                    "name",
-                    "start_date",
-                    "end_date",
-                    "capacity_points",
-                ),
-                [
-                    (
-                        sprint_id,
-                        begin,
-                        workspace_id,
-                        board.id,
-                        f"Sprint {number}",
-                        start.isoformat(),
-                        end.isoformat(),
-                        random.choice((None, 20, 30, 40)),
-                    )
-                    for board in boards
-                    for number, (sprint_id, start, end) in enumerate(board.sprints, 1)
-                ],
             ),
         ],
     )
@@ -206,49 +130,3 @@ def _people(
             f"{shown} {last}",
             "!seeded",
         )
-
-
-def _board(*, people_ids: Sequence[str], span: Span, random: Random) -> SeedBoard:
-    names = random.choices(COLUMN_SETS, COLUMN_SET_WEIGHTS)[0]
-    chosen = random.sample(LABEL_NAMES, random.randint(*LABELS_PER_BOARD))
-    return SeedBoard(
-        id=identifier(span.begin, random),
-        columns=[
-            {
-                "id": identifier(span.begin, random),
-                "name": name,
-                "position": position,
-                "category": category,
-                "wip_limit": None,
-            }
-            for position, (name, category) in enumerate(names)
-        ],
-        labels=[
-            {
-                "id": identifier(span.begin, random),
-                "name": name,
-                "color": PALETTE[place % len(PALETTE)],
-            }
-            for place, name in enumerate(chosen)
-        ],
-        habits=TRACKER if random.random() < TRACKERS_AMONG_BOARDS else KANBAN,
-        is_russian=random.random() < RUSSIAN_BOARDS,
-        team=random.sample(people_ids, min(len(people_ids), random.randint(3, 12))),
-        sprints=_sprints(span, random),
-    )
-
-
-def _sprints(span: Span, random: Random) -> list[tuple[str, datetime.date, datetime.date]]:
-    """Two sprints gone by, the present one and two to come; on some boards none."""
-    if random.random() < BOARDS_WITHOUT_SPRINTS:
-        return []
-    days = datetime.timedelta(days=SPRINT_DAYS)
-    present = span.end.date() - datetime.timedelta(days=random.randrange(SPRINT_DAYS))
-    return [
-        (
-            identifier(span.begin, random),
-            present + place * days,
-            present + (place + 1) * days - datetime.timedelta(days=1),
-        )
-        for place in (-2, -1, 0, 1, 2)
-    ]

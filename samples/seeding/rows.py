@@ -13,8 +13,14 @@ from typing import Any
 import orjson
 
 from cards.ordering import STEP
+from samples.seeding.asking import seed_asking
+from samples.seeding.boards import SeedBoard, seed_boards
+from samples.seeding.code import SeedCode
+from samples.seeding.decisions import seed_decisions
 from samples.seeding.figures import PEOPLE, STORY_POINTS
-from samples.seeding.people import Batch, SeedBoard, Span, identifier, seed_workspace
+from samples.seeding.people import Batch, SeedWorkspace, Span, identifier, seed_workspace
+from samples.seeding.projects import seed_projects
+from samples.seeding.talk import seed_talk
 from samples.seeding.texts import ENGLISH, RUSSIAN, Writer
 
 CHUNK = 2_000
@@ -42,6 +48,7 @@ CARD_COLUMNS = (
     "estimated_hours",
     "due_date",
     "sprint_id",
+    "feature_id",
     "created_by_id",
     "completed_at",
     "archived_at",
@@ -51,6 +58,7 @@ _PRIORITIES = ("none", "low", "medium", "high", "urgent")
 _PRIORITY_WEIGHTS = (35, 15, 30, 15, 5)
 _HOURS = ("0.50", "1.00", "2.00", "3.50", "4.00", "6.00", "8.00", "16.00", "40.00")
 _NEVER_DONE = 0.12
+_FOR_A_FEATURE = 0.45
 
 
 @dataclass(frozen=True)
@@ -102,37 +110,108 @@ def batches(
         workspace = seed_workspace(
             seed=shape.seed,
             index=index,
-            amounts=amounts,
+            cards=sum(amounts),
             span=span,
             random=random,
             joining=joining,
         )
         yield from workspace.batches
-        cards = _Cards(workspace.id, span, random, writers)
-        # Boards fill side by side, so that numbers tell the order of creation in the workspace.
-        turns = array("I")
-        for place, amount in enumerate(amounts):
-            turns.extend([place] * amount)
-        random.shuffle(turns)
-        for number, place in enumerate(turns, 1):
-            cards.add(workspace.boards[place], number, number / len(turns))
-            if len(cards.rows) == CHUNK:
-                yield from cards.taken()
-        yield from cards.taken()
+        yield from _in_workspace(workspace, amounts, span, random, writers)
+
+
+def _in_workspace(
+    workspace: SeedWorkspace,
+    amounts: Sequence[int],
+    span: Span,
+    random: Random,
+    writers: Sequence[Writer],
+) -> Iterator[Batch]:
+    people_ids = list(workspace.people)
+    of_boards, planned = seed_projects(
+        workspace_id=workspace.id,
+        amounts=amounts,
+        people_ids=people_ids,
+        span=span,
+        random=random,
+        writers=writers,
+    )
+    yield from planned
+    boards, rows = seed_boards(
+        workspace_id=workspace.id,
+        projects=of_boards,
+        people_ids=people_ids,
+        span=span,
+        random=random,
+    )
+    yield from rows
+    code = SeedCode(workspace.id, workspace.key, span, random)
+    yield code.repositories()
+    yield from _work(workspace, boards, amounts, span, random, writers, code)
+    projects = list({each.id: each for each in of_boards if each is not None}.values())
+    for project in projects:
+        writer = writers[project.is_russian]
+        yield from seed_talk(
+            workspace_id=workspace.id,
+            project=project,
+            people=workspace.people,
+            span=span,
+            random=random,
+            writer=writer,
+            chunk=CHUNK,
+        )
+        yield from seed_decisions(
+            workspace_id=workspace.id, project=project, span=span, random=random, writer=writer
+        )
+    yield from seed_asking(
+        workspace_id=workspace.id,
+        people_ids=people_ids,
+        projects=projects,
+        span=span,
+        random=random,
+    )
+
+
+def _work(
+    workspace: SeedWorkspace,
+    boards: Sequence[SeedBoard],
+    amounts: Sequence[int],
+    span: Span,
+    random: Random,
+    writers: Sequence[Writer],
+    code: SeedCode,
+) -> Iterator[Batch]:
+    """Cards. Boards fill side by side, so that numbers tell the order of creation."""
+    cards = _Cards(workspace, span, random, writers, code)
+    turns = array("I")
+    for place, amount in enumerate(amounts):
+        turns.extend([place] * amount)
+    random.shuffle(turns)
+    for number, place in enumerate(turns, 1):
+        cards.add(boards[place], number, number / len(turns))
+        if len(cards.rows) == CHUNK:
+            yield from cards.taken()
+    yield from cards.taken()
 
 
 class _Cards:
     """Makes the cards of a workspace, in order of creation."""
 
     def __init__(
-        self, workspace_id: str, span: Span, random: Random, writers: Sequence[Writer]
+        self,
+        workspace: SeedWorkspace,
+        span: Span,
+        random: Random,
+        writers: Sequence[Writer],
+        code: SeedCode,
     ) -> None:
         self.rows: list[tuple[Any, ...]] = []
         self._assignees: list[tuple[Any, ...]] = []
-        self._workspace_id = workspace_id
+        self._workspace_id = workspace.id
+        self._people = workspace.people
         self._span = span
         self._random = random
         self._writers = writers
+        self._code = code
 
     def taken(self) -> Iterator[Batch]:
         """What was made since the last time."""
@@ -141,18 +220,23 @@ class _Cards:
         if self._assignees:
             yield Batch("card_assignees", ASSIGNEE_COLUMNS, self._assignees)
         self.rows, self._assignees = [], []
+        yield from self._code.taken()
 
     def add(self, board: SeedBoard, number: int, progress: float) -> None:
         """One card, made when `progress` (0 to 1) of the span has passed."""
         random = self._random
-        created = _working_hours(self._span, progress)
+        created = self._span.working_hours(progress)
         card_id = identifier(created, random)
         category, completed = self._state(created)
         column = self._column(board, category)
+        if column["category"] != "done":
+            completed = None
         board.bottoms[column["id"]] = position = board.bottoms.get(column["id"], 0) + STEP
         writer = self._writers[board.is_russian]
         length = max(3, board.habits.title.draw(random))
         has_text = random.random() >= board.habits.empty_descriptions
+        title = writer.title(length, random)
+        author = random.choice(board.team)
         self.rows.append(
             (
                 card_id,
@@ -162,7 +246,7 @@ class _Cards:
                 number,
                 column["id"],
                 position,
-                writer.title(length, random),
+                title,
                 writer.description(board.habits.description.draw(random), random)
                 if has_text
                 else "",
@@ -172,8 +256,9 @@ class _Cards:
                 random.choice(_HOURS) if random.random() < 0.1 else None,
                 self._due(created),
                 self._sprint(board, column["category"]),
-                random.choice(board.team),
-                completed.isoformat() if completed and column["category"] == "done" else None,
+                self._feature(board),
+                author,
+                completed.isoformat() if completed else None,
                 self._archived(created, completed),
             )
         )
@@ -188,6 +273,16 @@ class _Cards:
                 person,
             )
             for person in random.sample(board.team, amount)
+        )
+        self._code.carry_out(
+            card_id=card_id,
+            board_id=board.id,
+            number=number,
+            title=title,
+            author=self._people[author][:39],
+            created=created,
+            category=column["category"],
+            completed=completed,
         )
 
     def _state(self, created: datetime.datetime) -> tuple[str, datetime.datetime | None]:
@@ -233,6 +328,11 @@ class _Cards:
         share, place = (0.15, 3) if category == "todo" else (0.7, 2)
         return board.sprints[place][0] if self._random.random() < share else None
 
+    def _feature(self, board: SeedBoard) -> str | None:
+        if board.project is None or self._random.random() >= _FOR_A_FEATURE:
+            return None
+        return self._random.choice(board.project.features)
+
     def _archived(
         self, created: datetime.datetime, completed: datetime.datetime | None
     ) -> str | None:
@@ -242,13 +342,3 @@ class _Cards:
         if archived > self._span.end or self._random.random() >= share:
             return None
         return archived.isoformat()
-
-
-def _working_hours(span: Span, progress: float) -> datetime.datetime:
-    """A moment of a working day between eight and six, later for more progress."""
-    days = (span.end - span.begin).days
-    weeks, rest = divmod(progress * (days * 5 // 7 - 1), 5)
-    day, part = divmod(rest, 1)
-    monday = span.begin - datetime.timedelta(days=span.begin.weekday() - 7)
-    moment = monday + datetime.timedelta(weeks=int(weeks), days=int(day), hours=8 + 10 * part)
-    return min(moment, span.end).replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -163,6 +163,17 @@ BOARD_NAMES = (
     "Product", "Website", "Mobile app", "Platform", "Support", "Marketing", "Hiring", "Research",
     "Infrastructure", "Design", "Partners", "Onboarding", "Документация", "Разработка", "Релизы",
 )  # fmt: skip
+PROJECT_NAMES = (
+    "Billing", "Customer portal", "Second version", "Migration", "Partner API", "Mobile",
+    "Accessibility", "Search", "Onboarding", "Speed", "Security review", "Data warehouse",
+    "Личный кабинет", "Переезд", "Отчётность", "Витрина",
+)  # fmt: skip
+TEAMS = ("Platform", "Web", "Mobile", "Data", "Design", "Support", "QA", "Безопасность")
+CHANNEL_NAMES = (
+    "general", "engineering", "design", "releases", "support", "incidents", "random", "planning",
+    "обсуждение", "инциденты",
+)  # fmt: skip
+REPOSITORY_NAMES = ("api", "web", "mobile", "infra", "docs", "worker", "design-system")
 COLUMN_SETS = (
     (("To Do", "todo"), ("In Progress", "in_progress"), ("In Review", "in_review"),
      ("Done", "done")),

@@ -76,6 +76,24 @@ def test_a_told_moment_makes_nothing_younger(as_the_owner, card):
     assert card.updated_at == before
 
 
+def test_a_row_that_brings_its_time_keeps_it(as_the_owner, admin, board):
+    """It comes at the told moment, whatever it says of itself; it isn't older than it was made."""
+    made = MOMENT + datetime.timedelta(days=3)
+    with backdated(MOMENT):
+        card = Card.objects.create(
+            workspace_id=board.workspace_id,
+            board=board,
+            column_id=board.columns[0]["id"],
+            position=1,
+            title="Brought",
+            created_by=admin,
+            created_at=made,
+        )
+    card.refresh_from_db()
+    assert (card.created_at, card.updated_at) == (made, made)
+    assert EventLog.objects.get(entity_id=card.pk).timestamp == MOMENT
+
+
 def test_the_future_is_not_told(as_the_owner):
     with (
         pytest.raises(ValueError, match="in the past"),

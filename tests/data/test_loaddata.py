@@ -15,7 +15,7 @@ from core.models import EventLog
 from samples.seeding.rows import Shape
 from samples.seeding.services import installation_seed
 from tests.factories import CardFactory
-from tests.samples.test_seed import UNTIL
+from tests.samples.test_seed import LOGGED, UNTIL
 from tests.watching import all_tables
 
 pytestmark = pytest.mark.django_db
@@ -51,16 +51,8 @@ def test_a_dumped_installation_comes_back_whole_with_one_entry_a_row(tmp_path):
     dump, entities = tmp_path / "all.json", []
     with transaction.atomic():
         written = installation_seed(shape=Shape.of(300, boards=3), until=UNTIL)
-        call_command(
-            "dumpdata",
-            "workspaces",
-            "boards.board",
-            "boards.sprint",
-            "cards.card",
-            "cards.cardassignee",
-            output=str(dump),
-            verbosity=0,
-        )
+        models = [model._meta.label for model in LOGGED.values()]
+        call_command("dumpdata", *models, output=str(dump), verbosity=0)
         rows = list(Card.objects.order_by("pk").values())
         transaction.set_rollback(True)
     assert not Card.objects.exists()

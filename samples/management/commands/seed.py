@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from core.db.roles import as_owner
 from core.exceptions import RuleViolation
 from core.progress import Progress
 from samples.seeding.rows import MAX_SEED, MAX_WORKSPACES, Shape
@@ -19,8 +23,9 @@ UNTIL = "2026-11-01"
 
 class Command(BaseCommand):
     help = (
-        "Add a large, plausible installation: workspaces, people, boards, sprints, cards. The same "
-        "seed makes the same rows, ids included. Nobody can sign in as the people it makes."
+        "Add a large, plausible installation: people, projects, boards with cards, channels with "
+        "messages, decisions, pull requests. The same seed makes the same rows, ids included. "
+        "Nobody can sign in as the people it makes."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,6 +43,13 @@ class Command(BaseCommand):
             help=f"The last day on which something happened. Default: {UNTIL}.",
         )
         parser.add_argument(
+            "--entries",
+            type=int,
+            default=0,
+            metavar="E",
+            help="Fill the log up to so many entries, as the database's owner.",
+        )
+        parser.add_argument(
             "--join",
             action="append",
             default=[],
@@ -49,28 +61,37 @@ class Command(BaseCommand):
         shape = Shape.of(
             options["cards"], options["boards"], options["workspaces"], options["seed"]
         )
-        self._check(shape)
+        self._check(shape, options["entries"])
         joining = [self._person(username) for username in options["join"]]
         progress = Progress(self.stderr, shape.cards, "cards")
+        history = Progress(self.stderr, options["entries"], "entries")
         try:
-            written = installation_seed(
-                shape=shape,
-                until=datetime.datetime.combine(options["until"], datetime.time(), datetime.UTC),
-                joining=joining,
-                tell=progress.reach,
-            )
+            with as_owner(connection) if options["entries"] else nullcontext():
+                written = installation_seed(
+                    shape=shape,
+                    until=datetime.datetime.combine(
+                        options["until"], datetime.time(), datetime.UTC
+                    ),
+                    joining=joining,
+                    entries=options["entries"],
+                    tell=progress.reach,
+                    tell_entries=history.reach,
+                )
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         except RuleViolation as refusal:
             raise CommandError(str(refusal.detail)) from refusal
         finally:
             progress.end()
+            history.end()
         for table, rows in written.items():
             self.stdout.write(f"{rows:>10,} {table}")
 
-    def _check(self, shape: Shape) -> None:
+    def _check(self, shape: Shape, entries: int) -> None:
         if not 0 <= shape.seed <= MAX_SEED:
             raise CommandError(f"A seed is between 0 and {MAX_SEED}.")
-        if shape.cards < 0:
-            raise CommandError("The number of cards is not negative.")
+        if min(shape.cards, entries) < 0:
+            raise CommandError("The numbers of cards and entries are not negative.")
         if not 1 <= shape.workspaces <= MAX_WORKSPACES:
             raise CommandError(f"There are between 1 and {MAX_WORKSPACES} workspaces.")
         if shape.boards < shape.workspaces:
