@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db.models import BooleanField, Case, Q, SmallIntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
 from workspaces.querysets import TenantQuerySet
+
+if TYPE_CHECKING:
+    from workspaces.models import User
 
 PRIORITY_RANK = Case(
     *(
@@ -53,3 +56,18 @@ class CardQuerySet(TenantQuerySet):
                 output_field=BooleanField(),
             )
         )
+
+
+class CommentQuerySet(TenantQuerySet):
+    def present(self) -> Self:
+        """Those that nobody took back."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user: User) -> Self:
+        return super().visible_to(user).present()
+
+
+class SavedFilterQuerySet(TenantQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """One's own, and what others share, in one's workspaces."""
+        return super().visible_to(user).filter(Q(user_id=user.pk) | Q(shared=True))

@@ -47,18 +47,37 @@ SELECT b.id::text,
 
 @dataclass(frozen=True)
 class CardPart:
-    """What an app above has drawn cards show of its own.
+    """What drawn cards show of rows that hang on them.
 
-    `join` is SQL that goes behind `FROM cards k`, with one row for each card; `members` are by name
-    an expression over it, and the JSON Schema of its value. What it shows must change by nothing
-    that makes no entry in the board's log: the board's ETag is taken from there.
+    `rows` is a query of the board `%(board)s` by `card_id`, at most a row for each card, which is
+    read once for the whole board; the SQL calls its row `name`. `members` are by name an expression
+    over it (all null where the card has none), and the JSON Schema of its value. What it shows must
+    change by nothing that makes no entry in the board's log: the board's ETag is taken from there.
     """
 
-    join: str
+    name: str
+    rows: str
     members: Mapping[str, tuple[str, Mapping[str, Any]]]
 
 
-_parts: list[CardPart] = []
+_COUNT = {"type": "integer", "minimum": 0}
+_parts: list[CardPart] = [
+    CardPart(
+        name="said",
+        rows="""SELECT card_id, count(*) AS number FROM comments
+                 WHERE board_id = %(board)s AND deleted_at IS NULL GROUP BY card_id""",
+        members={"comments": ("coalesce(said.number, 0)", _COUNT)},
+    ),
+    CardPart(
+        name="steps",
+        rows="""SELECT card_id, count(*) AS number, count(done_at) AS done FROM checklist_items
+                 WHERE board_id = %(board)s GROUP BY card_id""",
+        members={
+            "checklist_items": ("coalesce(steps.number, 0)", _COUNT),
+            "checklist_done": ("coalesce(steps.done, 0)", _COUNT),
+        },
+    ),
+]
 
 
 def register_card_part(part: CardPart) -> None:
@@ -80,8 +99,13 @@ def snapshot_sql() -> str:
         for part in _parts
         for name, (expression, _schema) in part.members.items()
     )
-    joins = "".join(f"\n                  {part.join}" for part in _parts)
+    named = ", ".join(f"{part.name} AS MATERIALIZED ({part.rows})" for part in _parts)
+    joins = "".join(
+        f"\n                  LEFT JOIN {part.name} ON {part.name}.card_id = k.id"
+        for part in _parts
+    )
     return f"""
+  WITH {named}
 SELECT json_build_object(
     'board', json_build_object(
         'id', b.id, 'workspace', b.workspace_id, 'project', b.project_id, 'name', b.name,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from cards.models import Card
+from cards.models import Card, ChecklistItem, Comment
 from core.history.words import Logged, Named, Words
 from workspaces.models import Workspace
 
@@ -73,6 +74,35 @@ ACTIONS = {
     "card_assignee.created": Words(one=(_("%(actor)s assigned %(user_id)s to %(card_id)s"),)),
     "card_assignee.deleted": Words(one=(_("%(actor)s took %(user_id)s off %(card_id)s"),)),
     "card_assignee.updated": Words(one=(_("%(actor)s changed who works on %(card_id)s"),)),
+    "comment.created": Words(one=(_("%(actor)s commented on %(card_id)s: %(content)s"),)),
+    "comment.edited": Words(
+        one=(
+            _("%(actor)s edited a comment: %(after_content)s"),
+            _("%(actor)s edited a comment"),
+        )
+    ),
+    "comment.deleted": Words(one=(_("%(actor)s deleted a comment"),)),
+    "comment.updated": Words(one=(_("%(actor)s changed a comment"),)),
+    "checklist_item.created": Words(
+        one=(_("%(actor)s added %(it)s to a checklist of %(card_id)s"),)
+    ),
+    "checklist_item.updated": Words(
+        one=(
+            _("%(actor)s ticked off %(it)s (%(after_done_at)s)"),
+            _("%(actor)s changed %(it)s (%(changes)s)"),
+        )
+    ),
+    "checklist_item.moved": Words(one=(_("%(actor)s moved %(it)s within its card"),)),
+    "checklist_item.deleted": Words(
+        one=(_("%(actor)s removed %(it)s from a checklist of %(card_id)s"),)
+    ),
+    "card_link.created": Words(one=(_("%(actor)s linked %(source_id)s and %(target_id)s"),)),
+    "card_link.deleted": Words(
+        one=(_("%(actor)s took the link of %(source_id)s and %(target_id)s away"),)
+    ),
+    "saved_filter.created": Words(one=(_("%(actor)s saved the filter %(it)s"),)),
+    "saved_filter.updated": Words(one=(_("%(actor)s changed the filter %(it)s"),)),
+    "saved_filter.deleted": Words(one=(_("%(actor)s deleted the filter %(it)s"),)),
 }
 
 
@@ -97,6 +127,8 @@ NAMES = {
         logged="number",
         gone=_keys,
     ),
+    Comment: Named(text="content", logged="content"),
+    ChecklistItem: Named(text="text", logged="text"),
 }
 
 
@@ -114,3 +146,12 @@ VALUES = {("card", "metadata"): _metadata}
 
 # Set and cleared by the column that a card stands in.
 UNTOLD = {("card", "completed_at")}
+
+
+def _taken_back(ids: set[UUID]) -> set[UUID]:
+    """Of these comments, those that nobody reads any more: deleted, or gone altogether."""
+    present = Comment.objects.present().filter(pk__in=ids)
+    return ids - set(present.values_list("pk", flat=True))
+
+
+WITHHELD = {"comment": ("content", _taken_back)}

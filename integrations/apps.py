@@ -8,16 +8,14 @@ from cards.snapshot import CardPart, register_card_part
 
 # Of a card's pull requests the one that most wants somebody: an open one, then a draft.
 PULL_REQUESTS = CardPart(
-    join="""LEFT JOIN LATERAL (
-                      SELECT count(*) AS number,
-                             CASE WHEN bool_or(link.state = 'open') THEN 'open'
-                                  WHEN bool_or(link.state = 'draft') THEN 'draft'
-                                  WHEN bool_or(link.state = 'merged') THEN 'merged'
-                                  WHEN count(*) > 0 THEN 'closed' END AS state
-                        FROM card_pull_requests link WHERE link.card_id = k.id
-                  ) AS pulls ON true""",
+    name="pulls",
+    rows="""SELECT card_id, count(*) AS number,
+                   CASE WHEN bool_or(state = 'open') THEN 'open'
+                        WHEN bool_or(state = 'draft') THEN 'draft'
+                        WHEN bool_or(state = 'merged') THEN 'merged' ELSE 'closed' END AS state
+              FROM card_pull_requests WHERE board_id = %(board)s GROUP BY card_id""",
     members={
-        "pull_requests": ("pulls.number", {"type": "integer", "minimum": 0}),
+        "pull_requests": ("coalesce(pulls.number, 0)", {"type": "integer", "minimum": 0}),
         "pull_request_state": (
             "pulls.state",
             {"type": ["string", "null"], "enum": ["open", "draft", "merged", "closed", None]},

@@ -3,6 +3,12 @@
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
+from cards.api.parts import (
+    CardLinkViewSet,
+    ChecklistItemViewSet,
+    CommentViewSet,
+    SavedFilterViewSet,
+)
 from cards.api.releases import ReleaseWithProgressViewSet
 from cards.api.sprints import SprintPartsViewSet
 from cards.api.views import BoardPartsViewSet, CardViewSet
@@ -23,6 +29,10 @@ register_converter(CardConverter, "card")
 
 def register(router: Router) -> None:
     router.register("cards", CardViewSet)
+    router.register("comments", CommentViewSet)
+    router.register("checklist-items", ChecklistItemViewSet)
+    router.register("card-links", CardLinkViewSet)
+    router.register("saved-filters", SavedFilterViewSet)
     router.register("boards", BoardPartsViewSet, basename="board-parts")
     router.register("sprints", SprintPartsViewSet, basename="sprint-parts")
     router.register("releases", ReleaseWithProgressViewSet)

@@ -3,7 +3,7 @@
 import pytest
 
 from cards.models import Card
-from tests.factories import CardFactory
+from tests.factories import BoardFactory, CardFactory
 from tests.watching import Watch
 
 CARDS = "/api/v1/cards/"
@@ -76,3 +76,9 @@ def limit(board):
 def watch(db):
     """The log from the first use on: name it last in a test's arguments, or `restart()` it."""
     return Watch()
+
+
+@pytest.fixture
+def make_board(db):
+    """`make_board(workspace)`: another board there."""
+    return lambda workspace: BoardFactory(workspace=workspace)

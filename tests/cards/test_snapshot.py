@@ -11,6 +11,8 @@ from tests.factories import (
     BoardFactory,
     CardAssigneeFactory,
     CardFactory,
+    ChecklistItemFactory,
+    CommentFactory,
     MemberFactory,
     SprintFactory,
     UserFactory,
@@ -68,6 +70,10 @@ def test_a_drawn_card_shows_this_and_no_more(as_member, member, board, sprint, c
     )
     CardAssigneeFactory(card=card, user=member)
 
+    CommentFactory.create_batch(2, card=card)
+    CommentFactory(card=card, deleted_at=card.created_at)
+    ChecklistItemFactory.create_batch(2, card=card)
+    ChecklistItemFactory(card=card, done_at=card.created_at)
     whole = as_member.get(address).json()
 
     assert whole["columns"][1]["cards"] == [
@@ -82,6 +88,9 @@ def test_a_drawn_card_shows_this_and_no_more(as_member, member, board, sprint, c
             "story_points": 5,
             "due_date": "2026-12-24",
             "sprint": str(sprint.pk),
+            "comments": 2,
+            "checklist_items": 3,
+            "checklist_done": 1,
             "pull_requests": 0,
             "pull_request_state": None,
         }

@@ -18,6 +18,12 @@ from tests.factories.integrations import (
     PullRequestFactory,
     RepositoryFactory,
 )
+from tests.factories.parts import (
+    CardLinkFactory,
+    ChecklistItemFactory,
+    CommentFactory,
+    SavedFilterFactory,
+)
 from tests.factories.projects import (
     FeatureFactory,
     ProjectFactory,
@@ -37,9 +43,12 @@ __all__ = [
     "BoardFactory",
     "CardAssigneeFactory",
     "CardFactory",
+    "CardLinkFactory",
     "CardPullRequestFactory",
     "ChannelFactory",
     "ChannelMemberFactory",
+    "ChecklistItemFactory",
+    "CommentFactory",
     "ConversationFactory",
     "ConversationMessageFactory",
     "DecisionFactory",
@@ -53,6 +62,7 @@ __all__ = [
     "PullRequestFactory",
     "ReleaseFactory",
     "RepositoryFactory",
+    "SavedFilterFactory",
     "SprintFactory",
     "TranscriptFactory",
     "UserContextFactory",
