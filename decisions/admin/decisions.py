@@ -19,7 +19,7 @@ from core.admin.chips import chip
 from decisions.admin.drawing import drawn
 from decisions.admin.forms import DecisionForm, RelationshipForm, is_lines
 from decisions.admin.rights import decides, decides_any, may_change, may_remove
-from decisions.admin.shown import confidence_of, readable, status_chip
+from decisions.admin.shown import ReadFirst, confidence_of, readable, status_chip
 from decisions.graph import DEFAULT_DEPTH, decision_graph
 from decisions.models import Decision, DecisionRelationship
 from decisions.services import (
@@ -130,7 +130,7 @@ class RelationshipInline(TasklyTabularInline):
 
 
 @admin.register(Decision)
-class DecisionAdmin(OfProjectAdmin):
+class DecisionAdmin(ReadFirst, OfProjectAdmin):
     form = DecisionForm
     icon = "scale"
     menu_section = WORK

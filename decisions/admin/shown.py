@@ -1,11 +1,11 @@
-"""How decisions look: statuses, confidence, and values of any shape as lists."""
+"""How decisions look and read: statuses, confidence, and values of any shape as lists."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,16 +17,22 @@ STATUS_COLOURS = {"proposed": "blue", "accepted": "green", "superseded": "amber"
 DEEPEST = 8
 
 
+class ReadFirst:
+    """An admin whose pages are read: whoever has saved something sees how it reads now."""
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return HttpResponseRedirect(self.change_url(obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return HttpResponseRedirect(self.change_url(obj))
+
+
 def status_chip(decision: Decision) -> SafeString:
     return chip(decision.get_status_display(), STATUS_COLOURS[decision.status])
 
 
 def confidence_of(decision: Decision) -> str:
     return "—" if decision.confidence is None else f"{decision.confidence:.0%}"
-
-
-def decision_url(site: str, decision_id: Any) -> str:
-    return reverse(f"{site}:decisions_decision_change", args=[decision_id])
 
 
 def readable(value: Any, depth: int = 0) -> SafeString | str:

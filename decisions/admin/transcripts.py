@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decisions.admin.forms import TranscriptForm
 from decisions.admin.rights import decides, decides_any
+from decisions.admin.shown import ReadFirst
 from decisions.models import Decision, Transcript
 from decisions.services import transcript_create, transcript_delete, transcript_update
 from projects.admin.features import OfProjectAdmin
@@ -21,7 +22,7 @@ SHOWN_DECISIONS = 100
 
 
 @admin.register(Transcript)
-class TranscriptAdmin(OfProjectAdmin):
+class TranscriptAdmin(ReadFirst, OfProjectAdmin):
     form = TranscriptForm
     icon = "scroll-text"
     menu_section = WORK

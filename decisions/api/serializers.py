@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -122,6 +123,12 @@ class ParticipantSerializer(StrictSerializer):
     def validate_email(self, value: str) -> str:
         serializers.EmailField(max_length=255).run_validation(value)
         return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # A PATCH of the list is of whole people: nobody is required in one by itself.
+        if "name" not in attrs:
+            raise serializers.ValidationError({"name": [_("This field is required.")]})
+        return attrs
 
 
 class TranscriptSerializer(StrictModelSerializer):
