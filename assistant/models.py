@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -161,7 +161,7 @@ class UserContext(BaseModel):
     person's membership: whoever leaves the workspace has no active project from then on.
     """
 
-    id = None
+    id: Any = None
     user = models.OneToOneField(
         User,
         primary_key=True,

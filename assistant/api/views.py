@@ -134,7 +134,7 @@ class ContextViewSet(Retrieves, TasklyViewSet):
         """Switch to another project, or with null to none."""
         context = self.get_object()
         expected_version = self.expected_version(context)
-        project = self.validated(context)["active_project"]
+        project = self.validated(self.one(context))["active_project"]
         changed = context_set(
             actor=request.user, project=project, expected_version=expected_version
         )

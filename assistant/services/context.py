@@ -15,7 +15,7 @@ from workspaces.models import User
 def context_of(user: User) -> UserContext:
     """The person's context; an empty one that isn't kept yet (version 0) where there is none."""
     found = UserContext.objects.visible_to(user).select_related("active_project").first()
-    return found or UserContext(user=user, version=0, active_project=None, updated_at=None)
+    return found or UserContext(user=user, version=0, active_project=None)
 
 
 def context_set(

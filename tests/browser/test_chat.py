@@ -39,7 +39,7 @@ def test_the_page_is_accessible_and_fits(
     complaints = watched(page)
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
-    for address in ("", "add/", f"{conversation.pk}/change/", f"{conversation.pk}/history/"):
+    for address in ("", "add/", f"{conversation.pk}/change/"):
         page.goto(f"{live_server.url}/admin/assistant/conversation/{address}")
         assert findings(page) == []
         assert sideways(page) <= 0
