@@ -64,6 +64,9 @@ def addresses(board, card, sprint, workspace, admin):
         "token add": "/admin/workspaces/accesstoken/add/",
         "log": "/admin/core/eventlog/",
         "password": "/admin/password_change/",
+        "search": "/admin/search/",
+        "search found": "/admin/search/?q=log",
+        "search nothing": "/admin/search/?q=nothing&archived=true",
     }
 
 
