@@ -25,8 +25,6 @@ from workspaces.admin.rights import WORK
 class OfProjectAdmin(TasklyModelAdmin):
     """The base of what belongs to a project: observers of it look on."""
 
-    list_select_related = ("project",)
-
     def may_add(self, request: HttpRequest) -> bool:
         return may_make_something(request)
 
@@ -63,9 +61,11 @@ class FeatureAdmin(OfProjectAdmin):
     menu_order = 41
     list_display = ("name", "project_short", "status_shown", "reason", "release_short", "teams")
     list_filter = ("status", "project", "release")
-    list_select_related = ("project", "release")
     search_fields = ("name", "description")
     ordering = ("project__name", "name", "id")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related("release")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any | None = None) -> list[Any]:
         what = ("name", "description", "status", "status_reason")
