@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -244,7 +244,7 @@ class Release(BaseModel):
 
     version_field: ClassVar[str] = "revision"
 
-    version = models.CharField(_("version"), max_length=50)
+    version: Any = models.CharField(_("version"), max_length=50)
     revision = models.PositiveIntegerField(_("revision"), db_default=1, editable=False)
     workspace = models.ForeignKey(
         Workspace,
