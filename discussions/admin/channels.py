@@ -219,10 +219,10 @@ class ChannelAdmin(TasklyModelAdmin):
 
     @admin.display(description=_("name"), ordering="name")
     def channel_link(self, obj: Channel) -> SafeString:
-        """To what is said in it."""
+        """To what was said last in it."""
         kind = _g("private") if obj.is_private else ""
         return format_html(
-            '<a class="talk-link" href="{}">{}<span>{}</span></a>{}',
+            '<a class="talk-link" href="{}#compose">{}<span>{}</span></a>{}',
             self.address("conversation", obj),
             icon("lock" if obj.is_private else "hash"),
             obj.name,
