@@ -12,7 +12,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from activity.querysets import EventQuerySet, events
-from activity.streams import Asked, page_of
+from activity.streams import NEWEST, Asked, page_of
 from core.history.lines import Count, Group
 from core.models import EventLog
 from workspaces.models import User
@@ -38,11 +38,13 @@ class Reader:
             return entries.readable_by_operator(self.user)
         return entries.readable_by(self.user)
 
-    def newest(self, conditions: EventQuerySet, asked: Asked, limit: int) -> EventQuerySet:
-        """The newest `limit` of these entries that the person may read."""
+    def newest(
+        self, conditions: EventQuerySet, asked: Asked, limit: int, below: int = NEWEST
+    ) -> EventQuerySet:
+        """The newest `limit` of these entries below an id that the person may read."""
         if self.is_operator:
-            return self.visible(conditions).order_by("-pk")[:limit]
-        return page_of(self.user, asked, conditions, limit=limit)
+            return self.visible(conditions.filter(pk__lt=below)).order_by("-pk")[:limit]
+        return page_of(self.user, asked, conditions, limit=limit, below=below)
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,12 @@ def newest_actions(
     """
     heads: dict[UUID, int] = {}
     known: set[UUID] = set()
-    place = before
+    place = NEWEST if before is None else before
     has_more = True
     for _round in range(ROUNDS):
-        rest = conditions if place is None else conditions.filter(pk__lt=place)
-        if known:
-            rest = rest.exclude(action_id__in=known)
-        chunk = list(reader.newest(rest, asked, CHUNK).values_list("pk", "action_id"))
+        rest = conditions.exclude(action_id__in=known) if known else conditions
+        newest = reader.newest(rest, asked, CHUNK, below=place)
+        chunk = list(newest.values_list("pk", "action_id"))
         fresh = {action_id for _pk, action_id in chunk}
         shown = _shown_above(reader, conditions, fresh, before)
         for pk, action_id in chunk:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db import models
-from django.db.models import Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from activity.models import Visit
 from core.models import EventLog
@@ -59,12 +57,11 @@ class EventQuerySet(QuerySet[EventLog]):
         """
         return self.filter(Q(private_to=None) | Q(private_to=user.pk))
 
-    def since_last_visit_of(self, user: User) -> Self:
-        """What came since `user` last marked the log as seen; all of it if they never did."""
-        seen = Visit.objects.filter(pk=user.pk).values("last_event_id")
-        return self.filter(
-            pk__gt=Coalesce(Subquery(seen), 0, output_field=models.BigIntegerField())
-        )
+
+def last_seen_by(user: User) -> int:
+    """The entry up to which `user` last marked the log as seen; 0 if they never did."""
+    seen = Visit.objects.filter(pk=user.pk).values_list("last_event_id", flat=True).first()
+    return seen or 0
 
 
 def events() -> EventQuerySet:

@@ -33,10 +33,22 @@ from workspaces.querysets import workspace_ids_of
 
 # The stream's key, as the entries' conditions name it.
 KEY = "stream.key"
+NEWEST = 2**63 - 1
 _NOBODYS = Q(channel_id=None, private_to=None)
-# What lies in one board, project or channel lies in one workspace: any of its entries tells which,
-# so that nothing is read of a stream that the reader or the filters leave out altogether.
-_ORIGIN = "(SELECT origin.{} FROM event_log origin WHERE origin.{} = stream.key{} LIMIT 1)"
+
+
+def _origin(column: str, place: str, further: str = "") -> str:
+    """In which workspace or project the stream of a board, a project or a channel lies.
+
+    That never changes, so that any of its entries tells: nothing is read of a stream that the
+    reader or the filters leave out altogether. (Asked in pairs for the reason that `_Page` gives.)
+    """
+    return f"""(
+        SELECT origin.{column} FROM event_log origin
+         WHERE (origin.{place}, origin.id) > (stream.key, 0)
+           AND (origin.{place}, origin.id) < (stream.key, {NEWEST})
+           AND origin.{place} IS NOT NULL {further}
+         ORDER BY origin.{place}, origin.id LIMIT 1)"""
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,8 @@ class Asked:
     board: UUID | None = None
     entity: UUID | None = None
     entity_types: tuple[str, ...] = ()
+    above: int = 0
+    """Only entries above this one."""
     anywhere: bool = False
     """Whether there are conditions that no stream's index knows (an action, a person, a time):
     then a stream more to look through in vain costs more than an entry to leave out."""
@@ -60,6 +74,8 @@ class Stream:
     column: str
     keys: QuerySet[Any] | list[Any]
     condition: Q
+    by_key: bool = True
+    """Whether its own index has it in order; otherwise PostgreSQL finds a way, by the filters."""
 
     def keys_sql(self) -> tuple[str, list[Any]]:
         if isinstance(self.keys, list):
@@ -73,7 +89,8 @@ def streams(user: User, asked: Asked) -> list[Stream]:
     """Where to look for what `user` may read of what is asked for; no entry is in two of them."""
     if asked.entity is not None:
         kinds = list(asked.entity_types or entity_types())
-        return [Stream("entity_type", kinds, Q(entity_id=asked.entity) & readable(user))]
+        its = Q(entity_id=asked.entity) & readable(user)
+        return [Stream("entity_type", kinds, its, by_key=False)]
     workspaces = workspace_ids_of(user)
     if asked.workspace is not None:
         workspaces = workspaces.filter(workspace_id=asked.workspace)
@@ -81,16 +98,16 @@ def streams(user: User, asked: Asked) -> list[Stream]:
         "private_to", [user.pk], (Q(workspace_id=None) | in_workspaces(user)) & in_channels(user)
     )
     if asked.board is not None:
-        inside = _lies_in(_ORIGIN.format("workspace_id", "board_id", ""), workspaces)
+        inside = _lies_in(_origin("workspace_id", "board_id"), workspaces)
         return [Stream("board_id", [asked.board], _NOBODYS & inside), own]
     if asked.project is not None:
         return [*_of_project(user, asked.project, workspaces), own]
     if asked.anywhere:
         everything = Q(private_to=None) & no_admins_business(user) & in_channels(user)
-        return [Stream("workspace_id", workspaces, everything), own]
+        return [Stream("workspace_id", workspaces, everything, by_key=False), own]
     said = Q(private_to=None)
     if asked.workspace is not None:
-        said &= _lies_in(_ORIGIN.format("workspace_id", "channel_id", ""), workspaces)
+        said &= _lies_in(_origin("workspace_id", "channel_id"), workspaces)
     return [
         Stream("workspace_id", workspaces, _NOBODYS & no_admins_business(user)),
         *(Stream("channel_id", keys, said) for keys in readable_channel_ids(user)),
@@ -101,9 +118,10 @@ def streams(user: User, asked: Asked) -> list[Stream]:
 def _of_project(user: User, project: UUID, workspaces: QuerySet[Any]) -> list[Stream]:
     """What happened in a project itself, on the boards that are its own now, in its channels."""
     inside = _lies_in(
-        _ORIGIN.format("workspace_id", "project_id", " AND origin.channel_id IS NULL"), workspaces
+        _origin("workspace_id", "project_id", "AND origin.channel_id IS NULL"),
+        workspaces,
     )
-    same = _lies_in(_ORIGIN.format("project_id", "channel_id", ""), [project])
+    same = _lies_in(_origin("project_id", "channel_id"), [project])
     boards = Board.objects.visible_to(user).filter(project_id=project).values("pk")
     return [
         Stream("project_id", [project], _NOBODYS & inside),
@@ -129,60 +147,92 @@ def page_of(
     conditions: EventQuerySet,
     *,
     limit: int,
+    above: int = 0,
+    below: int = NEWEST,
     ascending: bool = False,
 ) -> EventQuerySet:
-    """The first `limit` entries that `user` may read, newest first or `ascending`.
+    """The first `limit` entries between two ids that `user` may read, newest first or `ascending`.
 
     `conditions` are entries filtered in any way. Who may read is asked once more of what the
     streams gave: a mistake in them can leave an entry out, and never show one.
     """
-    sql, params = _ids_of_page(user, asked, conditions, limit=limit, ascending=ascending)
+    page = _Page(user, asked, conditions, limit, max(above, asked.above), below, ascending)
+    sql, params = page.statement()
     # An array, which is made once and first: of a subquery, PostgreSQL with outdated statistics
     # may think that it is cheap to ask anew for every entry there is.
     among = RawSQL(f"event_log.id = ANY (ARRAY({sql}))", params, output_field=BooleanField())
     return events().filter(among).readable_by(user).order_by("pk" if ascending else "-pk")
 
 
-def _ids_of_page(
-    user: User, asked: Asked, conditions: EventQuerySet, *, limit: int, ascending: bool
-) -> tuple[str, list[Any]]:
-    """The statement that puts the streams together, and its parameters."""
-    order = "id" if ascending else "-id"
-    way, before, after, end = (
-        ("ASC", ">=", "<=", 2**63 - 1) if ascending else ("DESC", "<=", ">=", 0)
-    )
-    heads: list[str] = []
-    found: list[str] = []
-    heads_params: list[Any] = []
-    found_params: list[Any] = []
-    within = f"event_log.id {before} stream.id AND event_log.id {after} (SELECT id FROM edge)"
-    for number, stream in enumerate(streams(user, asked)):
-        keys, keys_params = stream.keys_sql()
-        entries = conditions.filter(stream.condition, **{stream.column: RawSQL("stream.key", [])})
-        newest, newest_params = _ids(entries.order_by(order)[:1])
-        entries = entries.filter(RawSQL(within, [], output_field=BooleanField()))
-        rest, rest_params = _ids(entries.order_by(order)[:limit])
-        heads.append(
-            f"heads_{number} AS MATERIALIZED (SELECT stream.key, head.id FROM {keys} "
-            f"CROSS JOIN LATERAL ({newest}) AS head (id))"
-        )
-        found.append(
-            f"SELECT entry.id FROM heads_{number} AS stream "
-            f"CROSS JOIN LATERAL ({rest}) AS entry (id)"
-        )
-        heads_params += [*keys_params, *newest_params]
-        found_params += rest_params
-    every_head = " UNION ALL ".join(f"SELECT id FROM heads_{each}" for each in range(len(heads)))
-    statement = f"""
-        WITH {", ".join(heads)},
-             edge AS MATERIALIZED (
-                 SELECT coalesce((SELECT id FROM ({every_head}) AS head
-                                   ORDER BY id {way} OFFSET %s LIMIT 1), %s) AS id)
-        SELECT id FROM ({" UNION ALL ".join(found)}) AS entry ORDER BY id {way} LIMIT %s
-    """
-    return statement, [*heads_params, limit - 1, end, *found_params, limit]
+@dataclass(frozen=True)
+class _Page:
+    """The statement that puts the streams together."""
 
+    user: User
+    asked: Asked
+    conditions: EventQuerySet
+    limit: int
+    above: int
+    below: int
+    ascending: bool
 
-def _ids(entries: EventQuerySet) -> tuple[str, list[Any]]:
-    sql, params = entries.values("pk").query.sql_with_params()
-    return sql, list(params)
+    def statement(self) -> tuple[str, list[Any]]:
+        heads: list[str] = []
+        found: list[str] = []
+        heads_params: list[Any] = []
+        found_params: list[Any] = []
+        for number, stream in enumerate(streams(self.user, self.asked)):
+            keys, keys_params = stream.keys_sql()
+            first, first_params = self._of(stream, f"> {self.above}", f"< {self.below}", 1)
+            heads.append(
+                f"heads_{number} AS MATERIALIZED (SELECT stream.key, head.id FROM {keys} "
+                f"CROSS JOIN LATERAL ({first}) AS head (id))"
+            )
+            edges = (">= (SELECT id FROM edge)", "<= stream.id")
+            if self.ascending:
+                edges = (">= stream.id", "<= (SELECT id FROM edge)")
+            rest, rest_params = self._of(stream, *edges, self.limit)
+            found.append(
+                f"SELECT entry.id FROM heads_{number} AS stream "
+                f"CROSS JOIN LATERAL ({rest}) AS entry (id)"
+            )
+            heads_params += [*keys_params, *first_params]
+            found_params += rest_params
+        way = "ASC" if self.ascending else "DESC"
+        end = self.below - 1 if self.ascending else self.above + 1
+        every_head = " UNION ALL ".join(f"SELECT id FROM heads_{n}" for n in range(len(heads)))
+        statement = f"""
+            WITH {", ".join(heads)},
+                 edge AS MATERIALIZED (
+                     SELECT coalesce((SELECT id FROM ({every_head}) AS head
+                                       ORDER BY id {way} OFFSET %s LIMIT 1), %s) AS id)
+            SELECT id FROM ({" UNION ALL ".join(found)}) AS entry ORDER BY id {way} LIMIT %s
+        """
+        return statement, [*heads_params, self.limit - 1, end, *found_params, self.limit]
+
+    def _of(self, stream: Stream, least: str, most: str, limit: int) -> tuple[str, list[Any]]:
+        """The ids of one stream within bounds, which are a comparison and a value each.
+
+        Compared and ordered as pairs of key and id, so that only the stream's own index has them
+        in order: told that the key is equal, PostgreSQL might walk the whole log by its ids until
+        it comes upon the stream.
+        """
+        way = "" if self.ascending else "-"
+        if not stream.by_key:
+            bounds = (
+                f"event_log.{stream.column} = stream.key "
+                f"AND event_log.id {least} AND event_log.id {most}"
+            )
+            order = [f"{way}id"]
+        else:
+            bounds = " AND ".join(
+                f"(event_log.{stream.column}, event_log.id) {comparison} (stream.key, {value})"
+                for comparison, value in (least.split(" ", 1), most.split(" ", 1))
+            )
+            # Said once more for the indexes that are about some entries only.
+            bounds += f" AND event_log.{stream.column} IS NOT NULL"
+            order = [f"{way}{stream.column}", f"{way}id"]
+        within = RawSQL(bounds, [], output_field=BooleanField())
+        entries = self.conditions.filter(stream.condition, within).order_by(*order)
+        sql, params = entries.values("pk")[:limit].query.sql_with_params()
+        return sql, list(params)

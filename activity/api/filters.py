@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
-from activity.querysets import EventQuerySet
+from activity.querysets import EventQuerySet, last_seen_by
 from activity.streams import Asked
 from boards.models import Board
 from core.acting import SOURCES
@@ -91,8 +92,14 @@ class EventFilters(StrictFilterSet):
 
     def by_since(self, entries: EventQuerySet, name: str, value: Any) -> EventQuerySet:
         if value == LAST_VISIT:
-            return entries.since_last_visit_of(self.request.user)
+            return entries.filter(pk__gt=self.seen)
         return entries.filter(timestamp__gte=value)
+
+    @cached_property
+    def seen(self) -> int:
+        """How far the caller has seen the log, where `since` asks for that; else 0."""
+        asked = self.form.cleaned_data.get("since") == LAST_VISIT
+        return last_seen_by(self.request.user) if asked else 0
 
     def asked(self) -> Asked:
         """Where to look, once the filters are known to be valid."""
@@ -104,6 +111,7 @@ class EventFilters(StrictFilterSet):
             workspace=given.get("workspace"),
             project=given.get("project"),
             board=given.get("board"),
+            above=self.seen,
             entity=given.get("entity_id"),
             entity_types=tuple(kinds),
             anywhere=bool(kinds or any(anywhere) or since not in (None, LAST_VISIT)),

@@ -30,12 +30,10 @@ class FeedPagination(CursorPagination):
         page = super().prepare(queryset, request, view)
         self.event_id = log_bound()
         backwards = page.cursor is not None and page.cursor.backwards
-        conditions = view.conditions
+        bounds: dict[str, int] = {}
         if page.cursor is not None:
-            [place] = page.cursor.values
-            beyond = {"pk__gt": place} if backwards else {"pk__lt": place}
-            conditions = conditions.filter(**beyond)
-        found = view.page_of(conditions, limit=page.size + 1, ascending=backwards)
+            bounds["above" if backwards else "below"] = page.cursor.values[0]
+        found = view.page_of(limit=page.size + 1, ascending=backwards, **bounds)
         [alias] = page.aliases
         return replace(page, queryset=found.annotate(**{alias: F("pk")}))
 
@@ -50,8 +48,8 @@ class FeedPagination(CursorPagination):
         after = self._after(request)
         size = self.get_page_size(request)
         bound = log_bound()
-        conditions = view.conditions.filter(pk__gt=after, pk__lte=bound)
-        rows = view.many(view.page_of(conditions, limit=size + 1, ascending=True))
+        found = view.page_of(limit=size + 1, above=after, below=bound + 1, ascending=True)
+        rows = view.many(found)
         more = len(rows) > size
         rows = rows[:size]
         self.previous = None

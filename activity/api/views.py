@@ -55,9 +55,9 @@ class EventViewSet(Lists, Retrieves, TasklyViewSet):
         allowed: set[str] = super().allowed_parameters()
         return allowed | {AFTER} if self.acts_as == "list" else allowed
 
-    def page_of(self, conditions: EventQuerySet, *, limit: int, ascending: bool) -> EventQuerySet:
+    def page_of(self, **bounds: Any) -> EventQuerySet:
         """A page's entries, for the paginator."""
-        return page_of(self.request.user, self.asked, conditions, limit=limit, ascending=ascending)
+        return page_of(self.request.user, self.asked, self.conditions, **bounds)
 
     def many(self, queryset: QuerySet[Any], also: Iterable[str] = ()) -> list[Any]:
         return EventRows.told(queryset, also, self._rows)
