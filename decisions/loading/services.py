@@ -34,9 +34,9 @@ class LoadReport:
 
     def lines(self) -> list[str]:
         return [
-            f"{self.decisions} decisions, {self.transcripts} transcripts and "
-            f"{self.relationships} relationships loaded.",
-            f"{self.known} were there already and stay as they are.",
+            f"Loaded: decisions {self.decisions}, transcripts {self.transcripts}, "
+            f"relationships {self.relationships}.",
+            f"There already, and left as they are: {self.known}.",
         ]
 
 
