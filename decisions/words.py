@@ -15,7 +15,7 @@ def _bearing(entry: EventLog) -> Mapping[str, str]:
     """How one decision bears on the other: "supersedes"."""
     image = entry.details.get("after") or entry.details.get("before") or {}
     labels = dict(DecisionRelationship.Kind.choices)
-    return {"bears": str(labels.get(image.get("kind"), "")).lower()}
+    return {"bears": str(labels.get(str(image.get("kind")), "")).lower()}
 
 
 ACTIONS = {
