@@ -44,6 +44,18 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Fields of one name with values of their own, each called after what it belongs to.
+    "ENUM_NAME_OVERRIDES": {
+        "ProjectStatusEnum": "projects.models.Project.Status",
+        "ReleaseStatusEnum": "projects.models.Release.Status",
+        "FeatureStatusEnum": "projects.models.Feature.Status",
+        "SprintStatusEnum": "boards.models.Sprint.Status",
+        "DecisionStatusEnum": "decisions.models.Decision.Status",
+        "WorkspaceRoleEnum": "workspaces.models.WorkspaceMember.Role",
+        "ProjectRoleEnum": "projects.models.ProjectMember.Role",
+        "CardLinkKindEnum": "cards.models.links.CardLink.Kind",
+        "DecisionRelationshipKindEnum": "decisions.models.DecisionRelationship.Kind",
+    },
     "SORT_OPERATIONS": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
