@@ -85,7 +85,7 @@ def columns_then(wanted: Iterable[tuple[str, EventLog]]) -> dict[tuple[str, int]
     keys: list[tuple[str, int, Any]] = []
     for column_id, entry in wanted:
         before = entry.details.get("before") or {}
-        boards = {entry.board_id, before.get("board_id")} - {None}
+        boards = {str(each) for each in (entry.board_id, before.get("board_id")) if each}
         keys += [(column_id, entry.pk, board_id) for board_id in boards]
     if not keys:
         return {}

@@ -31,6 +31,11 @@ ACTIONS = {
         one=(_("%(actor)s took back that %(source_id)s %(bears)s %(target_id)s"),),
         also=_bearing,
     ),
+    "decisions.loaded": Words(
+        of="decision",
+        one=(_("%(actor)s brought in %(it)s"),),
+        many=(_("%(actor)s brought in %(count)s %(kinds)s"),),
+    ),
     "transcript.created": Words(one=(_("%(actor)s added %(it)s"),)),
     "transcript.delivered": Words(one=(_("%(it)s arrived"),)),
 }
