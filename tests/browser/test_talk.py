@@ -17,7 +17,7 @@ def channel(project, member, contributor, observer):
     """A channel with all that its page can show, long and strange texts among it."""
     channel = ChannelFactory(
         project=project,
-        name="Очень длинное название " * 3,
+        name="Очень длинное " * 4 + "название",
         description="House rules: https://example.com/" + "long/" * 40,
         members=[member, contributor, observer],
     )
