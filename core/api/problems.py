@@ -16,8 +16,15 @@ import structlog
 from django.core import exceptions as django_exceptions
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseServerError,
+    UnreadablePostError,
+)
 from django.http.multipartparser import MultiPartParserError
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from django.views.csrf import csrf_failure as django_csrf_failure
@@ -307,7 +314,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_for_api(request):
         detail = _("Something went wrong on our side. It was logged under this request id.")
         return plain_response(Problem(500, "server_error", detail), request)
-    return defaults.server_error(request)
+    # Rendered without the request: what went wrong may be what its user or session need.
+    page = render_to_string("500.html", {"request_id": request.META.get(REQUEST_ID)})
+    return HttpResponseServerError(page)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
