@@ -26,6 +26,7 @@ from boards.models import Board
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
 from core.admin.history import SOURCES, ShownLine, told, told_groups
+from core.history.lines import Group
 from core.history.words import entity_types, kind_of, label_of_action
 from core.models import EventLog
 from projects.models import Project
@@ -149,7 +150,7 @@ class FeedList(ChangeList):
             self.conditions = super().get_queryset(request, exclude_parameters).order_by()
         finally:
             self.root_queryset = root
-        return self.model_admin.reader(request).visible(self.conditions)
+        return self.model_admin.reader(request).visible(self.conditions).order_by("-pk")
 
     def get_results(self, request: HttpRequest) -> None:
         asked = self.asked()
@@ -207,7 +208,7 @@ class EventLogAdmin(TasklyModelAdmin):
         SourceFilter,
         ("timestamp", admin.DateFieldListFilter),
     )
-    list_display = ("what", "timestamp")
+    list_display = ("who", "summary", "timestamp")
     ordering = ("-id",)
     actions = None
     fields = ("timestamp", "who", "kind", "door", "action", "action_id", "entity_id")
@@ -246,14 +247,19 @@ class EventLogAdmin(TasklyModelAdmin):
         page = newest_actions(self.reader(request), events(), Asked(), limit=number)
         return told_groups(page.groups, request, self.admin_site)
 
+    def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
+        """The words for entries that go into a file."""
+        groups = [Group([entry]) for entry in rows]
+        for entry, line in zip(rows, told_groups(groups, request, self.admin_site), strict=True):
+            entry.line = line
+
     @admin.display(description=_("what"))
-    def what(self, obj: EventLog) -> str:
-        return label_of_action(obj.action)
+    def summary(self, obj: Any) -> str:
+        return obj.line.sentence
 
     @admin.display(description=_("who"))
-    def who(self, obj: EventLog) -> str:
-        person = User._base_manager.filter(pk=obj.actor_id).first() if obj.actor_id else None
-        return str(person) if person is not None else "—"
+    def who(self, obj: Any) -> str:
+        return obj.line.actor
 
     @admin.display(description=_("kind"))
     def kind(self, obj: EventLog) -> str:
@@ -263,9 +269,18 @@ class EventLogAdmin(TasklyModelAdmin):
     def door(self, obj: EventLog) -> SafeString:
         return chip(str(SOURCES.get(obj.source, obj.source)))
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> EventLog | None:
+        """The entry, with its words."""
+        entry: Any = super().get_object(request, object_id, from_field)
+        if entry is not None:
+            entry.line = told([entry], request, self.admin_site, whole=True)[0]
+        return entry
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        line = told([context["original"]], request, self.admin_site, whole=True)[0]
+        line = context["original"].line
         context.update(line=line, title=line.sentence)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -18,11 +18,13 @@ def _bearing(entry: EventLog) -> Mapping[str, str]:
     return {"bears": str(labels.get(str(image.get("kind")), "")).lower()}
 
 
+_DECIDED = ("status", "decided_at", "decided_by_id")
+
 ACTIONS = {
     "decision.created": Words(one=(_("%(actor)s proposed %(it)s"),)),
-    "decision.accepted": Words(one=(_("%(actor)s accepted %(it)s"),)),
-    "decision.rejected": Words(one=(_("%(actor)s rejected %(it)s"),)),
-    "decision.superseded": Words(one=(_("%(actor)s marked %(it)s as superseded"),)),
+    "decision.accepted": Words(one=(_("%(actor)s accepted %(it)s"),), tells=_DECIDED),
+    "decision.rejected": Words(one=(_("%(actor)s rejected %(it)s"),), tells=_DECIDED),
+    "decision.superseded": Words(one=(_("%(actor)s marked %(it)s as superseded"),), tells=_DECIDED),
     "decision_relationship.created": Words(
         one=(_("%(actor)s recorded that %(source_id)s %(bears)s %(target_id)s"),),
         also=_bearing,

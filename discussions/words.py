@@ -56,4 +56,7 @@ def _taken_back(ids: set[UUID]) -> set[UUID]:
     return ids - set(present.values_list("pk", flat=True))
 
 
+# What editing and deleting leave behind them.
+UNTOLD = {("message", "is_edited"), ("message", "edited_at"), ("message", "deleted_at")}
+
 WITHHELD = {"message": ("content", _taken_back)}

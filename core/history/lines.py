@@ -200,7 +200,7 @@ class _Telling:
             entry=self.newest,
             entries=self.entries,
             parts=self._sentence(),
-            told=frozenset(self.told),
+            told=frozenset({*self.told, *self.words.tells}),
             actor=self._actor() if person is None else person.text,
             subject=name.text if name is not None else "",
             note=name.note if name is not None else "",

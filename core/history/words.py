@@ -43,12 +43,14 @@ class Words:
     - what the service added: `%(context_reason)s`;
     - what `also` reads off an entry.
 
-    `of` is the kind of row that the action is about, where that isn't its first word.
+    `of` is the kind of row that the action is about, where that isn't its first word. `tells` are
+    columns whose change the sentence tells without naming them.
     """
 
     one: tuple[Any, ...] = ()
     many: tuple[Any, ...] = ()
     of: str = ""
+    tells: tuple[str, ...] = ()
     also: Callable[[EventLog], Mapping[str, str]] | None = None
 
 
@@ -151,17 +153,24 @@ GENERIC: dict[str, Words] = {
         many=(_("%(actor)s changed %(count)s %(kinds)s"),),
     ),
     "deleted": Words(
-        one=(_("%(actor)s deleted %(it)s"),), many=(_("%(actor)s deleted %(count)s %(kinds)s"),)
+        tells=("deleted_at",),
+        one=(_("%(actor)s deleted %(it)s"),),
+        many=(_("%(actor)s deleted %(count)s %(kinds)s"),),
     ),
     "archived": Words(
-        one=(_("%(actor)s archived %(it)s"),), many=(_("%(actor)s archived %(count)s %(kinds)s"),)
+        tells=("archived", "archived_at"),
+        one=(_("%(actor)s archived %(it)s"),),
+        many=(_("%(actor)s archived %(count)s %(kinds)s"),),
     ),
     "unarchived": Words(
+        tells=("archived", "archived_at"),
         one=(_("%(actor)s took %(it)s out of the archive"),),
         many=(_("%(actor)s took %(count)s %(kinds)s out of the archive"),),
     ),
     "restored": Words(
-        one=(_("%(actor)s restored %(it)s"),), many=(_("%(actor)s restored %(count)s %(kinds)s"),)
+        tells=("deleted_at",),
+        one=(_("%(actor)s restored %(it)s"),),
+        many=(_("%(actor)s restored %(count)s %(kinds)s"),),
     ),
     "imported": Words(
         one=(_("%(actor)s imported %(it)s"),), many=(_("%(actor)s imported %(count)s %(kinds)s"),)

@@ -163,3 +163,11 @@ def test_the_history_of_a_card_is_told(member, board):
         "Max Member moved ACME-1 from To Do to In Progress",
         "Max Member created ACME-1",
     ]
+
+
+def test_the_feed_is_taken_out_as_a_file(member, board):
+    card_create(actor=member, board=board, title="Told")
+    response = web(member).get(f"{FEED}export/csv/", {"action": "card.created"})
+    content = b"".join(response.streaming_content).decode()
+    assert "Max Member,Max Member created ACME-1" in content
+    assert "Product" not in content
