@@ -57,7 +57,7 @@ def test_every_page_of_a_channel_is_accessible_and_fits(
                 "/admin/discussions/channel/",
                 "/admin/discussions/channel/add/",
                 f"/admin/discussions/channel/{channel.pk}/change/",
-                f"/admin/discussions/channel/{channel.pk}/history/",
+                f"/admin/discussions/channel/{empty.pk}/history/",
             ),
         ),
         (observer, (address(channel),)),
