@@ -38,7 +38,7 @@ READS = {
 
 
 def tenant(ids, workspace, person):
-    """A conversation of the workspace's admin; what others see of it is tried in `tests.assistant`."""
+    """A conversation of the workspace's admin: whom else it is hidden from is tried elsewhere."""
     conversation = ConversationFactory(user=workspace.created_by)
     ConversationMessageFactory(conversation=conversation)
     return {"conversation": conversation.pk}
@@ -161,7 +161,12 @@ BROKEN = [
         400,
         insert("user_contexts", user_id="%(outsider)s"),
     ),
-    ("user_contexts_project_known", "active_project", 400, CONTEXT(f"active_project_id = {NOBODY}")),
+    (
+        "user_contexts_project_known",
+        "active_project",
+        400,
+        CONTEXT(f"active_project_id = {NOBODY}"),
+    ),
     (
         "user_contexts_project_fk",
         "active_project",
