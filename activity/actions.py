@@ -115,12 +115,12 @@ def _groups(entries: EventQuerySet, actions: list[UUID]) -> list[Group]:
     sampled = RawSQL(among, [actions, *params], output_field=BooleanField())
     for entry in events().filter(sampled).order_by("-pk"):
         found[entry.action_id].append(entry)
-    counted, params = _counted(of_action)
+    counted, counted_params = _counted(of_action)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT stream.key, entry.kind, count(DISTINCT entry.entity_id), count(*) "
             f"FROM {each} ({counted}) AS entry (kind, entity_id) GROUP BY stream.key, entry.kind",
-            [actions, *params],
+            [actions, *counted_params],
         )
         for action_id, kind, rows, number in cursor.fetchall():
             sizes[action_id][kind] = (rows, number)

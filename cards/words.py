@@ -108,12 +108,12 @@ ACTIONS = {
 
 def _keys(logged: Mapping[str, Logged]) -> dict[str, str]:
     """Cards that are gone, by their keys: numbers are never given out again."""
-    workspaces = {each.workspace_id for each in logged.values()}
+    workspaces = {each.workspace_id for each in logged.values() if each.workspace_id}
     prefixes = dict(Workspace.objects.filter(pk__in=workspaces).values_list("pk", "key"))
     return {
         card_id: f"{prefixes[each.workspace_id]}-{each.value}"
         for card_id, each in logged.items()
-        if each.workspace_id in prefixes
+        if each.workspace_id is not None and each.workspace_id in prefixes
     }
 
 

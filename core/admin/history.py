@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,9 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from core.history.lines import Group, Line, lines_of
+from core.history.lines import Group, Line, Part, lines_of
 from core.history.names import Rows
-from core.history.words import entity_type, logged_model
+from core.history.words import entity_type
 from core.models import EventLog
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class ShownLine:
         self.changes = line.changes
         self.untold_changes = [each for each in line.changes if each.column not in line.told]
         self.source = str(SOURCES.get(line.entry.source, line.entry.source))
-        self.url = _url(line, site)
+        self.url = next((_url(each, site) for each in line.parts if each.role == "subject"), "")
         self.markup = self._markup(line)
         self.further = [ShownLine(each, site) for each in line.further]
         self.more = line.more
@@ -53,25 +54,23 @@ class ShownLine:
     def _markup(self, line: Line) -> SafeString:
         pieces: list[Any] = []
         for part in line.parts:
+            address = _url(part, self._site)
             if part.role == "actor":
                 pieces.append(format_html("<strong>{}</strong>", part.text))
-            elif part.role == "subject" and self.url:
-                pieces.append(format_html('<a href="{}">{}</a>', self.url, part.text))
+            elif address:
+                pieces.append(format_html('<a href="{}">{}</a>', address, part.text))
             else:
                 pieces.append(part.text)
         return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _url(line: Line, site: AdminSite) -> str:
-    """The page of what a line tells of, where there is one that the reader may open."""
-    subjects = [part.entry for part in line.parts if part.role == "subject" and part.entry]
-    if not line.is_there or not subjects:
-        return ""
-    model = logged_model(subjects[0].entity_type)
-    if model is None or model not in site._registry:
+def _url(part: Part, site: AdminSite) -> str:
+    """The page of what a piece of a sentence names, where there is one."""
+    model = part.model
+    if model is None or model not in site._registry or issubclass(model, get_user_model()):
         return ""
     name = f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
-    return reverse(name, args=[subjects[0].entity_id])
+    return reverse(name, args=[part.identifier])
 
 
 def rows_for(request: HttpRequest, site: AdminSite) -> Rows:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import Model
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
@@ -39,11 +40,15 @@ QUOTED = 80
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a sentence: plain words, or a name with what it stands for."""
+    """A piece of a sentence: plain words, or a name with what it stands for.
+
+    `model` and `identifier` say which row that is, where the reader can go and look at it.
+    """
 
     text: str
     role: str = ""
-    entry: EventLog | None = None
+    model: type[Model] | None = None
+    identifier: str = ""
 
 
 class Count(int):
@@ -74,8 +79,6 @@ class Line:
     actor: str
     subject: str
     note: str
-    is_there: bool
-    """Whether the reader can go and look at what it tells of."""
     changes: list[Change] = field(default_factory=list)
     told: frozenset[str] = frozenset()
     """The columns whose change the sentence itself tells."""
@@ -194,8 +197,9 @@ class _Telling:
         self.said = True
         person = self.names.find(get_user_model(), self.newest.actor_id)
         model = logged_model(self.kind)
-        alone = model is not None and self.count == 1
-        name = self.names.find(model, self.ids[0]) if alone else None
+        name = None
+        if model is not None and self.count == 1:
+            name = self.names.find(model, self.ids[0])
         return Line(
             entry=self.newest,
             entries=self.entries,
@@ -204,7 +208,6 @@ class _Telling:
             actor=self._actor() if person is None else person.text,
             subject=name.text if name is not None else "",
             note=name.note if name is not None else "",
-            is_there=name is not None and name.present,
             changes=self._changes() if self.count == 1 else [],
         )
 
@@ -254,7 +257,8 @@ class _Telling:
             return self._it()
         if name == "changes":
             return self._told_changes()
-        return Part(self._joined(self._values(name)))
+        values = self._values(name)
+        return Part(self._joined(values), "", *self._target(values))
 
     def _it(self) -> Part:
         if self.count != 1:
@@ -264,14 +268,13 @@ class _Telling:
         found = self.names.find(model, self.ids[0]) if model is not None else None
         if found is None or not found.text or said is None:
             return Part(gettext("a %(kind)s") % {"kind": kind_of(self.kind)})
-        if not said.quoted:
-            return Part(found.text, "subject", self.about[0])
-        text = Truncator(found.text).chars(QUOTED)
-        return Part(
-            gettext("%(kind)s “%(name)s”") % {"kind": kind_of(self.kind), "name": text},
-            "subject",
-            self.about[0],
-        )
+        text = found.text
+        if said.quoted:
+            name = Truncator(found.text).chars(QUOTED)
+            text = gettext("%(kind)s “%(name)s”") % {"kind": kind_of(self.kind), "name": name}
+        if not found.present:
+            return Part(text, "subject")
+        return Part(text, "subject", model, self.ids[0])
 
     def _told_changes(self) -> Part:
         """The columns that changed, with their values where these are short."""
@@ -330,6 +333,17 @@ class _Telling:
         if len(texts) > NAMED:
             return _and_more(texts[:NAMED], len(texts) - NAMED)
         return _and(texts)
+
+    def _target(
+        self, values: Sequence[tuple[EventLog, str, Any]]
+    ) -> tuple[type[Model] | None, str]:
+        """The one row that values point at, where the reader can go to it."""
+        rows = {(referred(entry.entity_type, column), value) for entry, column, value in values}
+        if len(rows) != 1:
+            return None, ""
+        [(model, identifier)] = rows
+        found = self.names.find(model, identifier) if model is not None else None
+        return (model, str(identifier)) if found is not None and found.present else (None, "")
 
     def _text(self, entry: EventLog, column: str, value: Any) -> str:
         if not column:

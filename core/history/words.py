@@ -235,5 +235,4 @@ def kind_of(entity: str, *, plural: bool = False) -> str:
     if model is None:
         return entity.replace("_", " ")
     options = model._meta
-    name: str | _StrPromise = options.verbose_name_plural if plural else options.verbose_name
-    return str(name)
+    return str(options.verbose_name_plural if plural else options.verbose_name)

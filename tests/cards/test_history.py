@@ -24,4 +24,5 @@ def test_an_assignment_names_the_card_and_the_person(client, board, admin, membe
     card_update(card=card, actor=member, changes={"assignees": [admin]})
     client.force_login(member)
     page = client.get(reverse("admin:index")).content.decode()
-    assert "<strong>Max Member</strong> assigned Ada Admin to ACME-1" in page
+    link = f'<a href="/admin/cards/card/{card.pk}/change/">ACME-1</a>'
+    assert f"<strong>Max Member</strong> assigned Ada Admin to {link}" in page
