@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from cards.models import Card
 from core.clock import backdated
 from core.exceptions import RuleViolation
-from samples.demo import asking, coding, deciding, planning, talking, working
+from samples.demo import asking, coding, deciding, detailing, planning, talking, working
 from samples.demo.calendar import Calendar
 from samples.demo.content import talk_of_boards, talk_of_others
 from samples.demo.content.code import PULL_REQUESTS, REPOSITORIES
 from samples.demo.content.conversations import CONVERSATIONS
 from samples.demo.content.decisions import DECISIONS, TRANSCRIPTS
+from samples.demo.content.parts import CHECKLISTS, COMMENTS, LINKS
 from samples.demo.content.product import PRODUCT
 from samples.demo.content.projects import PROJECTS
 from samples.demo.content.shapes import ADMIN, COLLEAGUES, MEMBER, WORKSPACE
@@ -73,6 +74,12 @@ def story_of(calendar: Calendar) -> Story:
         planning.tell(story, project)
     for board in BOARDS:
         working.tell(story, board)
+    for comment in COMMENTS:
+        detailing.tell_comment(story, comment)
+    for checklist in CHECKLISTS:
+        detailing.tell_checklist(story, checklist)
+    for link in LINKS:
+        detailing.tell_link(story, link)
     for channel in CHANNELS:
         talking.tell(story, channel)
     for transcript in TRANSCRIPTS:

@@ -72,6 +72,8 @@ PEOPLE = Weighted.of([(0, 0.611), (1, 0.363), (2, 0.017), (3, 0.004), (5, 0.002)
 # Comments of 639 issues of the working groups, and how many an issue of Rails has.
 MESSAGE = Lengths((2, 12, 14, 34, 98, 253, 555, 1035, 1495, 2732, 6547))
 REPLIES = Lengths((0, 0, 0, 0, 0, 1, 2, 5, 7, 11, 11))
+# Items of the checklists on Trello's cards.
+ITEMS = Lengths((1, 1, 1, 1, 1, 3, 4, 8, 9, 16, 16))
 
 TRACKER = Habits(
     title=Lengths((8, 16, 24, 29, 39, 52, 68, 85, 98, 126, 200)),

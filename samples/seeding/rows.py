@@ -18,6 +18,7 @@ from samples.seeding.boards import SeedBoard, seed_boards
 from samples.seeding.code import SeedCode
 from samples.seeding.decisions import seed_decisions
 from samples.seeding.figures import PEOPLE, STORY_POINTS
+from samples.seeding.parts import SeedParts, seed_filters
 from samples.seeding.people import Batch, SeedWorkspace, Span, identifier, seed_workspace
 from samples.seeding.projects import seed_projects
 from samples.seeding.talk import seed_talk
@@ -146,7 +147,9 @@ def _in_workspace(
     yield from rows
     code = SeedCode(workspace.id, workspace.key, span, random)
     yield code.repositories()
-    yield from _work(workspace, boards, amounts, span, random, writers, code)
+    yield seed_filters(workspace_id=workspace.id, boards=boards, span=span, random=random)
+    parts = SeedParts(workspace.id, span, random, CHUNK)
+    yield from _work(workspace, boards, amounts, span, random, writers, code, parts)
     projects = list({each.id: each for each in of_boards if each is not None}.values())
     for project in projects:
         writer = writers[project.is_russian]
@@ -179,9 +182,10 @@ def _work(
     random: Random,
     writers: Sequence[Writer],
     code: SeedCode,
+    parts: SeedParts,
 ) -> Iterator[Batch]:
     """Cards. Boards fill side by side, so that numbers tell the order of creation."""
-    cards = _Cards(workspace, span, random, writers, code)
+    cards = _Cards(workspace, span, random, writers, code, parts)
     turns = array("I")
     for place, amount in enumerate(amounts):
         turns.extend([place] * amount)
@@ -203,6 +207,7 @@ class _Cards:
         random: Random,
         writers: Sequence[Writer],
         code: SeedCode,
+        parts: SeedParts,
     ) -> None:
         self.rows: list[tuple[Any, ...]] = []
         self._assignees: list[tuple[Any, ...]] = []
@@ -212,6 +217,7 @@ class _Cards:
         self._random = random
         self._writers = writers
         self._code = code
+        self._parts = parts
 
     def taken(self) -> Iterator[Batch]:
         """What was made since the last time."""
@@ -221,6 +227,7 @@ class _Cards:
             yield Batch("card_assignees", ASSIGNEE_COLUMNS, self._assignees)
         self.rows, self._assignees = [], []
         yield from self._code.taken()
+        yield from self._parts.taken()
 
     def add(self, board: SeedBoard, number: int, progress: float) -> None:
         """One card, made when `progress` (0 to 1) of the span has passed."""
@@ -283,6 +290,9 @@ class _Cards:
             created=created,
             category=column["category"],
             completed=completed,
+        )
+        self._parts.add(
+            card_id=card_id, board=board, created=created, completed=completed, writer=writer
         )
 
     def _state(self, created: datetime.datetime) -> tuple[str, datetime.datetime | None]:

@@ -13,7 +13,7 @@ from django.test import TestCase
 from assistant.models import ConversationMessage, UserContext
 from boards.models import Board, Sprint
 from boards.services import column_of
-from cards.models import Card, CardAssignee
+from cards.models import Card, CardAssignee, CardLink, ChecklistItem, Comment
 from core.models import EventLog
 from decisions.models import Decision, DecisionRelationship, Transcript
 from discussions.models import Channel, ChannelMember, Message
@@ -146,6 +146,17 @@ class TestDemoStory(TestCase):
         }
         tied = Card.objects.filter(workspace=self.lumen, feature__isnull=False)
         assert set(tied.values_list("title", "feature__name")) == told
+
+    def test_cards_have_comments_checklists_and_links(self):
+        comments = Comment.objects.filter(workspace=self.lumen)
+        assert comments.count() == 15
+        assert comments.filter(edited_at__isnull=False).count() == 1
+        assert comments.exclude(mentions=[]).count() == 2
+        items = ChecklistItem.objects.filter(workspace=self.lumen)
+        assert items.count() == 12
+        assert items.filter(done_at__isnull=True).count() == 3
+        links = CardLink.objects.filter(workspace=self.lumen)
+        assert set(links.values_list("kind", flat=True)) == {"blocks", "relates_to"}
 
     def test_people_talk_in_channels_some_of_which_are_private(self):
         channels = Channel.objects.filter(workspace=self.lumen)

@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, Min, Q
 
 from assistant.models import Conversation, ConversationMessage, UserContext
 from boards.models import Board, Sprint
-from cards.models import Card, CardAssignee
+from cards.models import Card, CardAssignee, CardLink, ChecklistItem, Comment, SavedFilter
 from core.clock import NotTheOwner
 from core.models import BaseModel, EventLog
 from core.progress import Progress
@@ -41,10 +41,14 @@ LOGGED = {
     "board": Board,
     "sprint": Sprint,
     "git_repository": GitRepository,
+    "saved_filter": SavedFilter,
     "card": Card,
     "card_assignee": CardAssignee,
     "pull_request": PullRequest,
     "card_pull_request": CardPullRequest,
+    "comment": Comment,
+    "checklist_item": ChecklistItem,
+    "card_link": CardLink,
     "channel": Channel,
     "channel_member": ChannelMember,
     "message": Message,
@@ -240,6 +244,21 @@ def test_pull_requests_name_the_cards_that_they_carry_out(seed):
         assert link.state == pull.state
         assert pull.title.startswith(f"{link.card.workspace.key}-{link.card.number} ")
         assert pull.url == f"https://github.com/{pull.repository.full_name}/pull/{pull.number}"
+
+
+def test_cards_have_comments_checklists_and_links_to_earlier_ones(seed):
+    seed(1_500, boards=10)
+    comments = Comment.objects.all()
+    assert 0.7 <= comments.count() / 1_500 <= 1.7  # Rails: 1.5 comments an issue
+    assert not comments.filter(created_at__lt=F("card__created_at")).exists()
+    listed = ChecklistItem.objects.values("card").distinct().count()
+    assert 0.01 <= listed / 1_500 <= 0.05  # Trello 0.03
+    done = ChecklistItem.objects.filter(card__completed_at__isnull=False)
+    assert not done.filter(done_at__isnull=True).exists()
+    links = CardLink.objects.all()
+    assert 0.03 <= links.count() / 1_500 <= 0.09
+    assert not links.filter(source__number__lt=F("target__number")).exists()
+    assert set(links.values_list("kind", flat=True)) == set(CardLink.Kind.values)
 
 
 def test_conversations_are_their_persons_own(seed):

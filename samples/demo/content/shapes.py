@@ -200,3 +200,36 @@ class DemoConversation:
 
     who: str
     questions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class DemoComment:
+    """What somebody says about the card of that title."""
+
+    title: str
+    when: str
+    who: str
+    text: str
+    edited: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class DemoChecklist:
+    """A card's steps; each with the moment at which it was done, if it is."""
+
+    title: str
+    name: str
+    when: str
+    who: str
+    steps: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class DemoLink:
+    """From one card to another, both by their titles."""
+
+    source: str
+    kind: str
+    target: str
+    when: str
+    who: str
