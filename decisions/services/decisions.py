@@ -71,6 +71,7 @@ def decision_create(
     """Propose a decision. Whoever may decide can record one that was decided already."""
     with acting(actor, "decision.created"):
         project = project_enter(project.pk, actor)
+        refuse_stranger(decided_by, project.workspace_id)
         if status == Status.ACCEPTED:
             decided_by, decided_at = decided_by or actor, decided_at or now()
         return create_on_entered(
@@ -105,7 +106,7 @@ def create_on_entered(
         or decision.decided_at is not None
     ):
         require_decider(actor, project.pk, project.workspace_id)
-    _complete(decision, set(values))
+    _complete(decision, {"transcript"})
     decision.save(force_insert=True)
     return decision
 

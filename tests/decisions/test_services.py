@@ -72,6 +72,14 @@ def test_a_decision_that_was_taken_can_be_recorded_by_those_who_decide(project, 
     assert made.decided_at is not None
 
 
+def test_an_operator_decides_without_being_a_member(project, decision, operator):
+    made = services.decision_create(
+        actor=operator, project=project, title="Use Go", status="accepted"
+    )
+    services.decision_accept(decision=decision, actor=operator)
+    assert made.decided_by == present(decision).decided_by == operator
+
+
 def test_a_command_decides_without_a_person(project):
     made = services.decision_create(actor=None, project=project, title="Use Go", status="accepted")
     assert (made.created_by, made.decided_by) == (None, None)
@@ -110,7 +118,12 @@ def test_what_the_database_would_refuse_is_refused_by_field(decision, director, 
     assert set(refused.value.error_dict) == {field}
 
 
-def test_a_stranger_decides_nothing(decision, director, outsider):
+def test_a_stranger_decides_nothing(project, decision, director, outsider):
+    with pytest.raises(ValidationError) as refused:
+        services.decision_create(
+            actor=director, project=project, title="Use Go", decided_by=outsider
+        )
+    assert set(refused.value.error_dict) == {"decided_by"}
     with pytest.raises(ValidationError) as refused:
         services.decision_update(
             decision=decision, actor=director, changes={"decided_by": outsider}
