@@ -1,7 +1,7 @@
 """What can be found: which rows of which table, and what an answer shows of them, as SQL.
 
-In the conditions `%(…)s` are the parameters of `search.finding`; `mine` are the workspaces that
-the person may look into.
+In the conditions `%(…)s` are the parameters of `search.finding`, and `boards_there`,
+`projects_there` and `channels_seen` what it has found out of where the person looks.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Source:
 
     table: str
     columns: str
-    joins: str
     where: str
     title: str
     text: str
+    joins: str = ""
     place: str = "projects.name"
     project: str = "thing.project_id"
     shown_joins: str = "JOIN projects ON projects.id = thing.project_id"
@@ -45,18 +45,14 @@ class Source:
     only: str = ""
 
 
-_PROJECT = "(%(project)s::uuid IS NULL OR found.project_id = %(project)s)"
-_OF_PROJECT = "JOIN projects ON projects.id = found.project_id"
+_IN_PROJECT = "found.project_id IN (SELECT id FROM projects_there)"
 
 SOURCES = {
     Kind.CARD: Source(
         table="cards",
         columns="board_id, archived_at",
-        joins="""JOIN boards ON boards.id = found.board_id
-            LEFT JOIN projects ON projects.id = boards.project_id""",
-        where="""(found.archived_at IS NOT NULL OR boards.archived
-                  OR projects.archived_at IS NOT NULL) = %(archived)s
-             AND (%(project)s::uuid IS NULL OR boards.project_id = %(project)s)""",
+        joins="JOIN boards_there AS board ON board.id = found.board_id",
+        where="(found.archived_at IS NOT NULL OR board.is_away) = %(archived)s",
         shown_joins="""JOIN boards ON boards.id = thing.board_id
             JOIN workspaces ON workspaces.id = thing.workspace_id""",
         title="thing.title",
@@ -69,8 +65,7 @@ SOURCES = {
     Kind.FEATURE: Source(
         table="features",
         columns="project_id",
-        joins=_OF_PROJECT,
-        where=f"(projects.archived_at IS NOT NULL) = %(archived)s AND {_PROJECT}",
+        where=_IN_PROJECT,
         title="thing.name",
         text="thing.description",
     ),
@@ -78,9 +73,7 @@ SOURCES = {
         table="messages",
         only="AND deleted_at IS NULL",
         columns="project_id, channel_id",
-        joins=_OF_PROJECT,
-        where=f"""found.channel_id IN (SELECT id FROM channels_seen)
-             AND (projects.archived_at IS NOT NULL) = %(archived)s AND {_PROJECT}""",
+        where=f"{_IN_PROJECT} AND found.channel_id IN (SELECT id FROM channels_seen)",
         shown_joins="""JOIN channels ON channels.id = thing.channel_id
             JOIN projects ON projects.id = thing.project_id""",
         title="'#' || channels.name",
@@ -91,8 +84,7 @@ SOURCES = {
         table="decisions",
         only="AND deleted_at IS NULL",
         columns="project_id",
-        joins=_OF_PROJECT,
-        where=f"(projects.archived_at IS NOT NULL) = %(archived)s AND {_PROJECT}",
+        where=_IN_PROJECT,
         title="thing.title",
         text="thing.statement || E'\\n' || thing.rationale",
     ),
