@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.forms import TasklyModelForm
-from projects.models import Feature, Project, ProjectMember, Release
+from core.api.fields import parse_uuid
+from projects.models import Feature, Project, Release
 from projects.services.features import NEEDING_A_REASON
 from workspaces.models import User
 
@@ -40,14 +41,6 @@ class ProjectForm(TasklyModelForm):
                 else [self.instance.workspace_id]
             )
             self.fields["owner"].queryset = members_of(workspaces)
-
-
-class NewRoleForm(forms.ModelForm):
-    """A role for somebody who has none in the project yet."""
-
-    class Meta:
-        model = ProjectMember
-        fields = ("user", "role")
 
 
 class _OfProjectForm(TasklyModelForm):
@@ -93,7 +86,8 @@ class FeatureForm(_OfProjectForm):
         releases = Release.objects.select_related("project").order_by("project__name", "version")
         if "project" in self.fields:
             projects = self.projects
-            chosen = self.initial.get("project")
+            # Out of the address, where anything may stand.
+            chosen = parse_uuid(self.initial.get("project"))
             if chosen is not None:
                 projects = projects.filter(pk=chosen)
             self.fields["release"].queryset = releases.filter(project__in=projects.order_by())
@@ -107,7 +101,7 @@ class FeatureForm(_OfProjectForm):
         if (
             "status" in names
             and "status_reason" not in names
-            and (self.cleaned_data.get("status") in NEEDING_A_REASON)
+            and self.cleaned_data.get("status") in NEEDING_A_REASON
         ):
             names.append("status_reason")
         return names

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from core.admin.base import TasklyModelAdmin, TasklyTabularInline
 from core.admin.chips import chip
-from projects.admin.forms import NewRoleForm, ProjectForm, members_of
+from projects.admin.forms import ProjectForm, members_of
 from projects.admin.rights import directs, directs_any, observes
 from projects.admin.shown import feature_status, link, project_status, release_status
 from projects.models import Feature, Project, ProjectMember, Release
@@ -96,7 +96,7 @@ class NewRoleInline(TasklyTabularInline):
     """Giving members of the workspace a role."""
 
     model = ProjectMember
-    form = NewRoleForm
+    fields = ("user", "role")
     verbose_name = _("role")
     verbose_name_plural = _("give a member of the workspace a role")
 

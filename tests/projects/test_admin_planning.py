@@ -104,6 +104,15 @@ def test_a_feature_is_offered_the_releases_of_its_project(member, workspace, pro
     assert list(chosen.context["adminform"].form.fields["release"].queryset) == [own]
 
 
+@pytest.mark.parametrize("model", ["feature", "release"])
+@pytest.mark.parametrize("project_id", ["nonsense", "0195b5f2-0000-7000-8000-000000000000", ""])
+def test_a_project_in_the_address_that_is_none_is_none(member, project, model, project_id):
+    response = web(member).get(page(f"projects_{model}_add"), {"project": project_id})
+
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.fields["project"].queryset) == [project]
+
+
 def test_a_feature_shows_its_cards(member, project, workspace):
     feature = FeatureFactory(project=project)
     CardFactory(board=BoardFactory(workspace=workspace), feature=feature, title="Solder <it>")
