@@ -31,8 +31,6 @@ from discussions.querysets import readable_channel_ids
 from workspaces.models import User
 from workspaces.querysets import workspace_ids_of
 
-# The stream's key, as the entries' conditions name it.
-KEY = "stream.key"
 NEWEST = 2**63 - 1
 _NOBODYS = Q(channel_id=None, private_to=None)
 

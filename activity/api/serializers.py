@@ -39,7 +39,6 @@ class EventRows(Rows):
         "source": None,
         "details": None,
     }
-    extra_columns: ClassVar = {"private_to": None}
 
     @classmethod
     def told(

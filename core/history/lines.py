@@ -18,7 +18,6 @@ from django.utils.translation import gettext
 
 from core.history.names import Names, Rows
 from core.history.values import (
-    UNTOLD,
     Change,
     change_of,
     changes_of,
@@ -74,7 +73,6 @@ class Line:
     """One action, or what of it was given, in words."""
 
     entry: EventLog
-    entries: list[EventLog]
     parts: list[Part]
     actor: str
     subject: str
@@ -202,7 +200,6 @@ class _Telling:
             name = self.names.find(model, self.ids[0])
         return Line(
             entry=self.newest,
-            entries=self.entries,
             parts=self._sentence(),
             told=frozenset({*self.told, *self.words.tells}),
             actor=self._actor() if person is None else person.text,
@@ -406,6 +403,3 @@ def _stands_alone(entry: EventLog, telling: _Telling) -> bool:
     if len(telling.entries) == 1:
         return False
     return telling.count != 1 or entry not in telling.about
-
-
-__all__ = ["UNTOLD", "Group", "Line", "Part", "Unsaid", "lines_of"]
