@@ -18,9 +18,10 @@ def tell_repository(story: Story, content: DemoRepository) -> None:
 def tell(story: Story, content: DemoPullRequest) -> None:
     """It is opened, and where it is closed by now, closed later."""
     first = PullRequestState.DRAFT if content.state == "draft" else PullRequestState.OPEN
-    story.at(content.opened, partial(_record, story, content, first))
+    story.at(content.opened, partial(_record, story, content, first), source="github")
     if content.closed is not None:
-        story.at(content.closed, partial(_record, story, content, content.state))
+        closing = partial(_record, story, content, content.state)
+        story.at(content.closed, closing, source="github")
 
 
 def _make(content: DemoRepository, stage: Stage) -> None:

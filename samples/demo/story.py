@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from boards.models import Board
 from cards.models import Card
+from core.acting import coming_from
 from core.clock import backdated
 from decisions.models import Decision, Transcript
 from discussions.models import Channel
@@ -44,18 +45,18 @@ class Story:
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
-        self._scenes: list[tuple[datetime.datetime, Scene]] = []
+        self._scenes: list[tuple[datetime.datetime, str, Scene]] = []
 
-    def at(self, told: str, scene: Scene) -> None:
-        """Let `scene` happen at the moment `told` (`"-12 09:40"`)."""
-        self.after(told, 0, scene)
+    def at(self, told: str, scene: Scene, *, source: str = "admin") -> None:
+        """Let `scene` happen at the moment `told` (`"-12 09:40"`), by a door of `core.acting`."""
+        self.after(told, 0, scene, source=source)
 
-    def after(self, told: str, minutes: int, scene: Scene) -> None:
+    def after(self, told: str, minutes: int, scene: Scene, *, source: str = "admin") -> None:
         """The same some minutes later."""
         moment = self.calendar.moment(told) + datetime.timedelta(minutes=minutes)
-        self._scenes.append((moment, scene))
+        self._scenes.append((moment, source, scene))
 
     def play(self, stage: Stage) -> None:
-        for moment, scene in sorted(self._scenes, key=lambda each: each[0]):
-            with backdated(moment):
+        for moment, source, scene in sorted(self._scenes, key=lambda each: each[0]):
+            with backdated(moment), coming_from(source):
                 scene(stage)

@@ -22,7 +22,6 @@ SPRINTS = {
     1: ("Sprint 13", "Everything comes out again: exports"),
 }
 SPRINT_DAYS = 14
-ARCHIVED = "-1 16:30"
 
 FEATURE_OF = {
     title: feature.name
@@ -39,8 +38,8 @@ def tell(story: Story, content: DemoBoard) -> None:
         taking = card.people.split()[0] if card.people else card.by
         for when, name in zip(moments[1:], _way(content, column), strict=True):
             story.at(when, partial(_move, content, card.title, taking, name))
-        if card.archived:
-            story.at(ARCHIVED, partial(_archive, card))
+        if card.archived is not None:
+            story.at(card.archived, partial(_archive, card))
     for when, title, who, name in content.moves:
         story.at(when, partial(_move, content, title, who, name))
     for when, title, who, changes in content.changes:

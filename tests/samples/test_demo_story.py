@@ -235,7 +235,12 @@ class TestDemoStory(TestCase):
         actors = set(entries.exclude(actor_id=None).values_list("actor_id", flat=True))
         team = WorkspaceMember.objects.filter(workspace=self.lumen)
         assert actors == set(team.values_list("user_id", flat=True))
-        assert set(entries.values_list("source", flat=True)) == {"command"}
+        assert set(entries.values_list("source", flat=True)) == {"admin", "command", "github"}
+        by_command = entries.filter(source="command")
+        assert set(by_command.values_list("action", flat=True)) == {
+            "workspace.created",
+            "member.added",
+        }
 
     def test_the_log_tells_of_it_in_order_over_some_weeks(self):
         moments = list(

@@ -55,7 +55,7 @@ PRODUCT = DemoBoard(
                 DemoCard("Undo for everything", "medium", 13, "feature", by="dmitry"),
                 DemoCard("Who changed the due date?", "low", 3, "feature customer", by="elena"),
                 DemoCard("Drop support for the old API paths", "none", 3, "tech-debt", by="bob"),
-                DemoCard("Voting on cards", by="carol", archived=True),
+                DemoCard("Voting on cards", by="carol", archived="-2 11:10"),
             ),
         ),
         DemoColumn(
@@ -130,7 +130,8 @@ PRODUCT = DemoBoard(
                          by="carol"),
                 DemoCard("Passwords hashed with more rounds", "high", 2, "security", "bob",
                          sprint=-1, by="bob"),
-                DemoCard("Old importer", "none", 3, "tech-debt", "farid", archived=True),
+                DemoCard("Old importer", "none", 3, "tech-debt", "farid",
+                         archived="-5 16:30"),
             ),
         ),
     ),

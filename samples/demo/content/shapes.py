@@ -36,7 +36,8 @@ class DemoCard:
     hours: str | None = None
     text: str = ""
     criteria: str = ""
-    archived: bool = False
+    archived: str | None = None
+    """When it was put away."""
 
 
 @dataclass(frozen=True)

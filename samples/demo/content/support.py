@@ -92,7 +92,7 @@ SUPPORT = DemoBoard(
                 DemoCard("Опечатка в письме о продлении", "low", None, "ошибка", "dmitry",
                          by="elena"),
                 DemoCard("Старый вопрос о мобильном приложении", "none", None, "вопрос",
-                         archived=True, by="elena"),
+                         archived="-7 17:20", by="elena"),
             ),
         ),
     ),

@@ -54,7 +54,7 @@ CHANNELS = (
                 "The page weighs 212 KB, of which 140 are the photo of the office. Do we need "
                 "the office?",
                 replies=(
-                    Say("-8 10:25", "carol", "We need *an* office. I'll make it 40 KB."),
+                    Say("-8 10:25", "carol", "We need an office. I'll make it 40 KB."),
                     Say("-7 15:05", "carol", "38."),
                 )),
             Say("-3 15:20", "elena",

@@ -92,7 +92,7 @@ WEBSITE = DemoBoard(
                          by="bob"),
                 DemoCard("Budget agreed with the board", "high", None, "legal", "alice", due=-20),
                 DemoCard("Remove the chat widget", "low", None, "frontend legal", "bob",
-                         archived=True, by="bob"),
+                         archived="-6 15:05", by="bob"),
             ),
         ),
     ),
