@@ -216,6 +216,7 @@ BROKEN = [
         insert("pull_requests", number="(SELECT number FROM pull_requests WHERE id = %(linked)s)"),
     ),
     ("pull_requests_number_positive", "number", 400, insert("pull_requests", number="0")),
+    ("pull_requests_number_check", "number", 400, insert("pull_requests", number="-1")),
     ("pull_requests_title_given", "title", 400, change("title = ' '")),
     ("pull_requests_state_valid", "state", 400, insert("pull_requests", state="'reopened'")),
     ("pull_requests_head_given", "head", 400, change("head = ''")),
