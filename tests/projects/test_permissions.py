@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from boards.models import Board, Sprint
-from cards.models import Card
+from cards.models import Card, CardLink, ChecklistItem, Comment
 from core.models import EventLog
 from projects.models import Feature, Project, ProjectMember, Release
 from tests.factories import (
     BoardFactory,
     CardFactory,
+    CardLinkFactory,
+    ChecklistItemFactory,
     FeatureFactory,
     MemberFactory,
     ProjectFactory,
@@ -119,6 +121,9 @@ BOARDS = {
     "card: archive": ("post", "cards/{card}/archive/", {}, 200, WRITERS),
     "card: unarchive": ("post", "cards/{archived_card}/unarchive/", {}, 200, WRITERS),
     "card: delete": ("delete", "cards/{card}/", None, 204, WRITERS),
+    "checklist: tick": ("patch", "checklist-items/{item}/", {"done": True}, 200, WRITERS),
+    "checklist: remove": ("delete", "checklist-items/{item}/", None, 204, WRITERS),
+    "link: remove": ("delete", "card-links/{link}/", None, 204, WRITERS),
     # On a board of no project everybody works; but a feature is its project's.
     "free card: change": ("patch", "cards/{free_card}/", {"title": "New"}, 200, READERS),
     "free card: give a feature": (
@@ -152,6 +157,14 @@ IN_BODIES = {
     "free card: make for a feature": (
         "cards/",
         {"board": "{free_board}", "title": "New", "feature": "{feature}"},
+        201,
+        WRITERS,
+    ),
+    "comment: make": ("comments/", {"card": "{card}", "content": "New"}, 201, WRITERS),
+    "checklist: add": ("checklist-items/", {"card": "{card}", "text": "New"}, 201, WRITERS),
+    "link: make": (
+        "card-links/",
+        {"source": "{free_card}", "target": "{card}", "kind": "relates_to"},
         201,
         WRITERS,
     ),
@@ -208,6 +221,7 @@ def ids(project, workspace, director, architect, contributor, observer, other_wo
     archived.save(update_fields=["archived_at"])
     board = BoardFactory(workspace=workspace, project=project)
     free = BoardFactory(workspace=workspace)
+    card = CardFactory(board=board, metadata={"labels": [BUG]})
     newcomer = MemberFactory(workspace=workspace).user
     somebody = MemberFactory(workspace=workspace).user
     return {
@@ -228,7 +242,9 @@ def ids(project, workspace, director, architect, contributor, observer, other_wo
             status="active",
             started_at=timezone.now(),
         ).pk,
-        "{card}": CardFactory(board=board, metadata={"labels": [BUG]}).pk,
+        "{card}": card.pk,
+        "{item}": ChecklistItemFactory(card=card).pk,
+        "{link}": CardLinkFactory(source=card, target=CardFactory(board=board)).pk,
         "{archived_card}": CardFactory(board=board, archived_at=timezone.now()).pk,
         "{free_board}": free.pk,
         "{free_column}": free.columns[1]["id"],
@@ -249,7 +265,10 @@ def filled(value, ids):
 
 
 def state():
-    models = (Project, ProjectMember, Release, Feature, Board, Sprint, Card)
+    models = (
+        *(Project, ProjectMember, Release, Feature),
+        *(Board, Sprint, Card, Comment, ChecklistItem, CardLink),
+    )
     rows = [list(model.objects.order_by("id").values()) for model in models]
     return rows, EventLog.objects.count()
 
