@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from boards.services import BoardGone
 from cards.models import Card
 from cards.querysets import MAX_NUMBER
 from cards.services.rules import CardGone, card_lock, cards_lock
@@ -17,7 +18,7 @@ from integrations.models import CardPullRequest, PullRequest
 from workspaces.models import User, Workspace
 
 MAX_NAMED = 50
-"""A pull request that names more cards than this is a list of cards, and carries out none."""
+"""Of the cards that a pull request names the first so many: a text may be a list of all."""
 
 
 class NotLinked(RuleViolation):
@@ -53,7 +54,7 @@ def cards_named_lock(workspace: Workspace, texts: Iterable[str]) -> list[Card]:
         cards = cards_named(workspace, kept)
         try:
             return list(cards_lock(cards, None)[0].values()) if cards else []
-        except CardGone:
+        except (CardGone, BoardGone):
             continue
 
 
