@@ -15,20 +15,22 @@ from core.history.words import vocabulary
 from core.models import EventLog
 
 WITHHELD = "[deleted]"
+NOBODY = UUID(int=0)
 
 
 def withhold(entries: Iterable[EventLog]) -> None:
     """Blank, in entries that were read for somebody, what isn't shown any more.
 
-    The details are replaced, never changed in place.
+    The details are replaced, never changed in place. Every kind is asked about, whether it is
+    among these or not: so a page takes the same queries whatever happened.
     """
     listed: dict[str, list[EventLog]] = defaultdict(list)
     for entry in entries:
         if entry.entity_type in vocabulary().withheld:
             listed[entry.entity_type].append(entry)
-    for kind, found in listed.items():
-        column, gone_among = vocabulary().withheld[kind]
-        gone: set[UUID] = gone_among({entry.entity_id for entry in found})
+    for kind, (column, gone_among) in vocabulary().withheld.items():
+        found = listed[kind]
+        gone = gone_among({entry.entity_id for entry in found} or {NOBODY})
         for entry in found:
             if entry.entity_id in gone:
                 entry.details = {

@@ -21,8 +21,8 @@ CASES = {
     "POST events/visit/": Case(private=True, body=lambda ids: {}),
 }
 
-# The page and who may read it, the log's bound, and all names.
-READS = {"GET events/": 3, "GET events/{id}/": 2}
+# The page and who may read it, the log's bound, what was taken back, and all names.
+READS = {"GET events/": 5, "GET events/{id}/": 4}
 
 
 def tenant(ids, workspace, person):
