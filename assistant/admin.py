@@ -29,7 +29,7 @@ from core.api.fields import parse_uuid
 from core.api.retry import retrying
 from core.exceptions import RuleViolation
 from projects.models import Project
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import TALK
 
 # A page has so many of the latest messages, and a way to the earlier ones.
 SHOWN_MESSAGES = 50
@@ -41,8 +41,8 @@ class ConversationAdmin(TasklyModelAdmin):
     """A conversation's page is the conversation: what was said, and a place to say more."""
 
     icon = "bot-message-square"
-    menu_section = WORK
-    menu_order = 90
+    menu_section = TALK
+    menu_order = 46
     list_display = ("__str__", "updated_at")
     search_fields = ("title",)
     ordering = ("-updated_at", "-id")

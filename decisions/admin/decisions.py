@@ -35,7 +35,7 @@ from decisions.services import (
 from projects.admin.features import OfProjectAdmin
 from projects.admin.rights import observes
 from projects.admin.shown import short
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import TALK
 
 # What a relationship says, read from its source and from its target.
 BEARINGS = {
@@ -133,8 +133,8 @@ class RelationshipInline(TasklyTabularInline):
 class DecisionAdmin(ReadFirst, OfProjectAdmin):
     form = DecisionForm
     icon = "scale"
-    menu_section = WORK
-    menu_order = 60
+    menu_section = TALK
+    menu_order = 44
     list_display = (
         "title",
         "project_short",

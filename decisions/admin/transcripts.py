@@ -16,7 +16,7 @@ from decisions.admin.shown import ReadFirst
 from decisions.models import Decision, Transcript
 from decisions.services import transcript_create, transcript_delete, transcript_update
 from projects.admin.features import OfProjectAdmin
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import TALK
 
 SHOWN_DECISIONS = 100
 
@@ -25,8 +25,8 @@ SHOWN_DECISIONS = 100
 class TranscriptAdmin(ReadFirst, OfProjectAdmin):
     form = TranscriptForm
     icon = "scroll-text"
-    menu_section = WORK
-    menu_order = 61
+    menu_section = TALK
+    menu_order = 45
     list_display = ("title", "project_short", "occurred_at", "source_shown", "people", "decided")
     list_filter = ("project", ("occurred_at", admin.DateFieldListFilter))
     search_fields = ("title",)

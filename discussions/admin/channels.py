@@ -41,7 +41,7 @@ from projects.admin.rights import (
     observes,
     open_projects,
 )
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import TALK
 
 
 class JoinedFilter(admin.SimpleListFilter):
@@ -141,8 +141,8 @@ class ChannelAdmin(TasklyModelAdmin):
 
     form = ChannelForm
     icon = "messages-square"
-    menu_section = WORK
-    menu_order = 60
+    menu_section = TALK
+    menu_order = 43
     list_display = (
         "channel_link",
         "project",

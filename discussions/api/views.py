@@ -11,7 +11,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.views import Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
+from core.api.views import (
+    Creates,
+    Destroys,
+    Lists,
+    Retrieves,
+    RetrievesWithCounts,
+    TasklyViewSet,
+    Updates,
+)
 from core.api.visible import visible_row
 from discussions import services
 from discussions.api.filters import ChannelFilters, ChannelMemberFilters, MessageFilters
@@ -29,16 +37,6 @@ from discussions.api.serializers import (
 )
 from discussions.models import Channel, ChannelMember, Message
 from discussions.querysets import ChannelQuerySet
-
-
-class RetrievesWithCounts(Retrieves):
-    """GET of a row whose answer also counts other rows: its version alone can't say it is current.
-
-    The ETag is there for If-Match; If-None-Match never gets a 304.
-    """
-
-    def unless_current(self, response: Response) -> Response:
-        return response
 
 
 class ChannelViewSet(Lists, RetrievesWithCounts, Creates, Updates, Destroys, TasklyViewSet):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin.base import TasklyModelAdmin, TasklyTabularInline
 from integrations.admin import shown
 from integrations.models import CardPullRequest, PullRequest
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import CODE
 
 # Of a repository's name in the list.
 SHORT = 30
@@ -52,8 +52,8 @@ class CardOfPullRequestInline(TasklyTabularInline):
 @admin.register(PullRequest)
 class PullRequestAdmin(TasklyModelAdmin):
     icon = "git-pull-request"
-    menu_section = WORK
-    menu_order = 45
+    menu_section = CODE
+    menu_order = 47
     list_display = (
         "pull_request",
         "repository_short",

@@ -18,7 +18,7 @@ from core.admin.chips import chip
 from integrations.admin import shown
 from integrations.models import GitRepository, PullRequest, PullRequestState
 from integrations.services import repository_create, repository_delete, repository_update
-from workspaces.admin.rights import WORK, administers, administers_any
+from workspaces.admin.rights import CODE, administers, administers_any
 from workspaces.models import Workspace
 
 OPEN = (PullRequestState.OPEN, PullRequestState.DRAFT)
@@ -57,8 +57,8 @@ class OpenPullRequestInline(TasklyTabularInline):
 @admin.register(GitRepository)
 class RepositoryAdmin(TasklyModelAdmin):
     icon = "folder-git-2"
-    menu_section = WORK
-    menu_order = 46
+    menu_section = CODE
+    menu_order = 48
     list_display = (
         "full_name",
         "workspace",

@@ -19,7 +19,7 @@ from projects.admin.rights import may_make_something, observes, open_projects
 from projects.admin.shown import feature_status, link, short
 from projects.models import Feature
 from projects.services import feature_create, feature_delete, feature_update
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import PLAN
 
 
 class OfProjectAdmin(TasklyModelAdmin):
@@ -57,7 +57,7 @@ class OfProjectAdmin(TasklyModelAdmin):
 class FeatureAdmin(OfProjectAdmin):
     form = FeatureForm
     icon = "layers"
-    menu_section = WORK
+    menu_section = PLAN
     menu_order = 41
     list_display = ("name", "project_short", "status_shown", "reason", "release_short", "teams")
     list_filter = ("status", "project", "release")

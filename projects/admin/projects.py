@@ -32,7 +32,7 @@ from projects.services import (
     project_unarchive,
     project_update,
 )
-from workspaces.admin.rights import WORK, administers, administers_any
+from workspaces.admin.rights import PLAN, administers, administers_any
 from workspaces.models import Workspace
 
 
@@ -206,7 +206,7 @@ class ProjectAdmin(TasklyModelAdmin):
 
     form = ProjectForm
     icon = "folder"
-    menu_section = WORK
+    menu_section = PLAN
     menu_order = 40
     list_display = ("name", "workspace", "status_shown", "owner", "end_date", "state")
     list_filter = (ProjectStateFilter, "status", "workspace")

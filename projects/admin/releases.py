@@ -16,7 +16,7 @@ from projects.admin.forms import ReleaseForm
 from projects.admin.shown import feature_status, link, release_status
 from projects.models import Feature, Release
 from projects.services import release_create, release_delete, release_update
-from workspaces.admin.rights import WORK
+from workspaces.admin.rights import PLAN
 
 
 class FeatureOfReleaseInline(TasklyTabularInline):
@@ -46,7 +46,7 @@ class FeatureOfReleaseInline(TasklyTabularInline):
 class ReleaseAdmin(OfProjectAdmin):
     form = ReleaseForm
     icon = "tag"
-    menu_section = WORK
+    menu_section = PLAN
     menu_order = 42
     list_display: tuple[str, ...] = ("version", "project_short", "status_shown", "target_date")
     list_filter = ("status", "project")

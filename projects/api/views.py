@@ -15,7 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.serializers import EmptySerializer
-from core.api.views import Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
+from core.api.views import (
+    Creates,
+    Destroys,
+    Lists,
+    Retrieves,
+    RetrievesWithCounts,
+    TasklyViewSet,
+    Updates,
+)
 from core.api.visible import visible_row
 from projects import services
 from projects.api.filters import (
@@ -180,7 +188,7 @@ class ProjectMemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
         )
 
 
-class ReleaseViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
+class ReleaseViewSet(Lists, RetrievesWithCounts, Creates, Updates, Destroys, TasklyViewSet):
     """Releases of the caller's projects, each with how far it has come."""
 
     model = Release

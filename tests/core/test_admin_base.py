@@ -88,6 +88,9 @@ def test_the_menu_is_in_sections_and_has_only_what_one_may_open(member, admin, w
 
     assert names(member) == [
         ("Work", ["Boards", "Cards", "Sprints"]),
+        ("Plan", ["Projects", "Features", "Releases"]),
+        ("Talk and decide", ["Channels", "Decisions", "Transcripts", "Conversations"]),
+        ("Code", ["Pull requests", "Repositories"]),
         ("Team", ["Workspaces", "People", "Access tokens", "Activity log"]),
     ]
     assert ("Invitations" in dict(names(admin))["Team"]) is True

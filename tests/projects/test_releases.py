@@ -277,3 +277,14 @@ def test_lists_are_filtered_and_ordered(as_member, workspace, project):
     assert listed(ordering="-version") == ["2.0-beta", "1.0", "0.1"]
     for query in ("status=shipped", "project=x", "target_before=soon", "ordering=progress", "x=1"):
         assert as_member.get(f"{RELEASES}?{query}").status_code == 400
+
+
+def test_who_has_a_release_already_is_still_told_how_far_it_has_come(as_member, project):
+    """Its own version doesn't change with its features."""
+    release = ReleaseFactory(project=project)
+    address = f"{RELEASES}{release.pk}/"
+    known = as_member.get(address)["ETag"]
+    FeatureFactory(project=project, release=release)
+    again = as_member.get(address, headers={"If-None-Match": known})
+    assert again.status_code == 200
+    assert again.json()["progress"]["features"] == 1

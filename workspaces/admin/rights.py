@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces.querysets import administered_workspace_ids_of
 
-TEAM = _("Team")
+# The sections of the menu; they stand in the order of their first entries.
 WORK = _("Work")
+PLAN = _("Plan")
+TALK = _("Talk and decide")
+CODE = _("Code")
+TEAM = _("Team")
 
 
 def administered_ids(request: HttpRequest) -> frozenset[uuid.UUID]:
