@@ -92,8 +92,8 @@ def _sow(cursor: Any, cards: int, entries: int, began: float, seconds: float) ->
                 log.log_fill(
                     workspace_ids=list(others),
                     amount=amount,
-                    begin=UNTIL - (UNTIL - BEGIN) * left / missing,
-                    end=UNTIL - (UNTIL - BEGIN) * (left - amount) / missing,
+                    begin=UNTIL - (UNTIL - BEGIN) * (left / missing),
+                    end=UNTIL - (UNTIL - BEGIN) * ((left - amount) / missing),
                 )
             left -= amount
     cursor.execute("VACUUM ANALYZE")
