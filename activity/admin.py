@@ -184,6 +184,7 @@ class FeedList(ChangeList):
             workspace=place("workspace"),
             project=place("project"),
             anywhere=bool(set(self.get_filters_params()) - places),
+            of_person="actor" in self.get_filters_params(),
         )
 
     def days(self) -> list[tuple[Any, list[ShownLine]]]:

@@ -63,6 +63,8 @@ class Asked:
     anywhere: bool = False
     """Whether there are conditions that no stream's index knows (an action, a person, a time):
     then a stream more to look through in vain costs more than an entry to leave out."""
+    of_person: bool = False
+    """Whether one person's entries are asked for, which have an index of their own."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ def streams(user: User, asked: Asked) -> list[Stream]:
         return [*_of_project(user, asked.project, workspaces), own]
     if asked.anywhere:
         everything = Q(private_to=None) & no_admins_business(user) & in_channels(user)
-        return [Stream("workspace_id", workspaces, everything, by_key=False), own]
+        # Looking for what is rare or long ago goes through the workspace, and never the whole log.
+        by_key = not asked.of_person
+        return [Stream("workspace_id", workspaces, everything, by_key=by_key), own]
     said = Q(private_to=None)
     if asked.workspace is not None:
         said &= _lies_in(_origin("workspace_id", "channel_id"), workspaces)

@@ -115,4 +115,5 @@ class EventFilters(StrictFilterSet):
             entity=given.get("entity_id"),
             entity_types=tuple(kinds),
             anywhere=bool(kinds or any(anywhere) or since not in (None, LAST_VISIT)),
+            of_person=given.get("actor") is not None,
         )

@@ -130,3 +130,26 @@ def test_little_is_read_where_little_may_be_read(outsider, other_board, member, 
     ):
         page = page_of(outsider, asked, conditions, limit=51)
         assert rows_read(page) < 500
+
+
+def test_what_one_looks_for_is_not_looked_for_among_others(outsider, other_card, card):
+    """A reader's few cards are the oldest entries; what came since is another workspace's."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(
+            """
+            INSERT INTO event_log (workspace_id, action, action_id, entity_type, entity_id,
+                                   "timestamp", details, source)
+            SELECT %s, 'card.moved', gen_random_uuid(), 'card', gen_random_uuid(), now(), '{}',
+                   'api' FROM generate_series(1, 20000)
+            """,
+            [card.workspace_id],
+        )
+        cursor.execute("ANALYZE event_log")
+    for conditions in (
+        events().filter(entity_type="card"),
+        events().filter(action="card.deleted"),
+        events().filter(source="telegram"),
+    ):
+        page = page_of(outsider, Asked(anywhere=True), conditions, limit=51)
+        assert rows_read(page) < 500
