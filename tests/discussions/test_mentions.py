@@ -3,8 +3,9 @@
 import pytest
 
 from discussions.models import ChannelMember
-from discussions.services.mentions import MOST_NAMES, mentioned_in, names_in
+from discussions.services.mentions import mentioned_in
 from tests.factories import MemberFactory, UserFactory
+from workspaces.mentions import MOST_NAMES, names_in
 from workspaces.models import User
 
 

@@ -129,7 +129,9 @@ def test_an_app_above_adds_its_part_by_registering_it(as_member, card, address, 
     monkeypatch.setattr("cards.snapshot._parts", [])
     register_card_part(
         CardPart(
-            join="CROSS JOIN LATERAL (SELECT length(k.title) AS letters) AS counted",
+            name="counted",
+            rows="SELECT id AS card_id, length(title) AS letters FROM cards "
+            "WHERE board_id = %(board)s",
             members={"letters": ("counted.letters", {"type": "integer"})},
         )
     )

@@ -42,7 +42,7 @@ CASES = {
         status=201,
     ),
     "GET transcripts/{id}/": Case(path=TRANSCRIPT),
-    "PATCH transcripts/{id}/": Case(path=TRANSCRIPT, body=lambda ids: MEETING),
+    "PATCH transcripts/{id}/": Case(path=TRANSCRIPT, body=lambda ids: {**MEETING}),
     "DELETE transcripts/{id}/": Case(path=TRANSCRIPT, status=204, admin_only=True),
     # Decisions: `admin` is the workspace's, and nobody else decides.
     "GET decisions/": Case(
