@@ -20,3 +20,9 @@ TASKLY_RATE_USER = TASKLY_RATE_ANONYMOUS = 0
 # is looked for when it is asked for, and not all of them whenever a test makes a client.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+
+# Tests that tell of the past or measure plans become the owner for a moment, as they can on a server
+# of one's own: sign in as the owner there too, and be the application.
+if EMBEDDED:
+    DATABASES["default"]["USER"] = DATABASE_OWNER["USER"]
+    DATABASES["default"]["OPTIONS"]["assume_role"] = "taskly_app"
