@@ -76,8 +76,8 @@ def test_a_decision_is_edited_by_keyboard(live_server, page, sign_in, admin, dec
     page.locator(".editing > summary").focus()
     page.keyboard.press("Enter")
     page.locator("#id_title").fill("Shorter")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.locator("h1").inner_text() == "Shorter"
     # Back to how it reads, with the form put away.
     assert page.locator(".editing").get_attribute("open") is None
