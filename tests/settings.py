@@ -21,8 +21,8 @@ TASKLY_RATE_USER = TASKLY_RATE_ANONYMOUS = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
-# Tests that tell of the past or measure plans become the owner for a moment, as they can on a server
-# of one's own: sign in as the owner there too, and be the application.
+# Tests that tell of the past, or look at plans, become the owner for a moment, as they can on a
+# server of one's own: here too they sign in as the owner, and are the application.
 if EMBEDDED:
     DATABASES["default"]["USER"] = DATABASE_OWNER["USER"]
     DATABASES["default"]["OPTIONS"]["assume_role"] = "taskly_app"
