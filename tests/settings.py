@@ -23,6 +23,6 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
 # Tests that tell of the past, or look at plans, become the owner for a moment, as they can on a
 # server of one's own: here too they sign in as the owner, and are the application.
-if EMBEDDED:
+if EMBEDDED and DATABASE_OWNER is not None:
     DATABASES["default"]["USER"] = DATABASE_OWNER["USER"]
     DATABASES["default"]["OPTIONS"]["assume_role"] = "taskly_app"
