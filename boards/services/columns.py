@@ -56,7 +56,7 @@ def column_add(
         _refuse_taken_name(board.columns, column)
         columns = [*board.columns]
         columns.insert(_place(position, len(columns)), column)
-        return _save_columns(board, columns)
+        return columns_save(board=board, columns=columns)
 
 
 def column_update(
@@ -89,7 +89,7 @@ def column_update(
         others.insert(
             present["position"] if position is _UNSET else _place(position, len(others)), column
         )
-        return _save_columns(board, others)
+        return columns_save(board=board, columns=others)
 
 
 def columns_without(board: Board, column_id: uuid.UUID | str) -> list[dict[str, Any]]:
@@ -99,11 +99,6 @@ def columns_without(board: Board, column_id: uuid.UUID | str) -> list[dict[str, 
     if not left:
         raise LastColumn()
     return left
-
-
-def columns_save(*, board: Board, columns: list[dict[str, Any]]) -> Board:
-    """Write the columns of a locked board, numbered in the order given."""
-    return _save_columns(board, columns)
 
 
 def columns_from(given: list[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -162,7 +157,8 @@ def _numbered(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**column, "position": place} for place, column in enumerate(columns)]
 
 
-def _save_columns(board: Board, columns: list[dict[str, Any]]) -> Board:
+def columns_save(*, board: Board, columns: list[dict[str, Any]]) -> Board:
+    """Write the columns of a locked board, numbered in the order given."""
     board.columns = _numbered(columns)
     board.save(update_fields=["columns"])
     return board
