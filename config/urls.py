@@ -12,6 +12,7 @@ from search.pages import search_page
 
 urlpatterns = [
     path("health/", include("core.health")),
+    path("", include("core.scripts")),
     path("admin/search/", admin.site.admin_view(search_page), name="search-page"),
     path("admin/", admin.site.urls),
     path("api/schema/", SchemaView.as_view(), name="schema"),

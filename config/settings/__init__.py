@@ -185,7 +185,7 @@ _collected = (STATIC_ROOT / "staticfiles.json").is_file() and not DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "core.scripts.ScriptStorage"
         if _collected
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -12,7 +12,8 @@ from django.contrib.staticfiles.management.commands.collectstatic import (
     Command as DjangoCollectstatic,
 )
 from django.core.management.base import CommandParser
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from core.scripts import ScriptStorage
 
 
 class Command(DjangoCollectstatic):
@@ -24,7 +25,7 @@ class Command(DjangoCollectstatic):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.storage = CompressedManifestStaticFilesStorage()
+        self.storage = ScriptStorage()
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
