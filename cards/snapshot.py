@@ -123,7 +123,8 @@ SELECT json_build_object(
                     'assignees', array(SELECT a.user_id FROM card_assignees a
                                         WHERE a.card_id = k.id ORDER BY a.id),
                     'priority', k.priority, 'story_points', k.story_points,
-                    'due_date', k.due_date, 'sprint', k.sprint_id{members}) ORDER BY k.position)
+                    'due_date', k.due_date, 'sprint', k.sprint_id, 'feature', k.feature_id{members})
+                    ORDER BY k.position)
                   FROM cards k{joins}
                  WHERE k.column_id = c.id AND k.board_id = b.id AND k.archived_at IS NULL), '[]'))
             ORDER BY c.position)

@@ -368,6 +368,7 @@ class DrawnCardSerializer(StrictSerializer):
     story_points = serializers.IntegerField(allow_null=True)
     due_date = serializers.DateField(allow_null=True)
     sprint = serializers.UUIDField(allow_null=True)
+    feature = serializers.UUIDField(allow_null=True)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         shown = super().get_fields()

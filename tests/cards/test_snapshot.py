@@ -13,6 +13,7 @@ from tests.factories import (
     CardFactory,
     ChecklistItemFactory,
     CommentFactory,
+    FeatureFactory,
     MemberFactory,
     SprintFactory,
     UserFactory,
@@ -57,6 +58,7 @@ def test_the_snapshot_of_an_empty_board(as_member, admin, member, member_of_both
 
 
 def test_a_drawn_card_shows_this_and_no_more(as_member, member, board, sprint, columns, address):
+    feature = FeatureFactory(project__workspace=board.workspace)
     card = CardFactory(
         board=board,
         column_id=columns[1],
@@ -67,6 +69,7 @@ def test_a_drawn_card_shows_this_and_no_more(as_member, member, board, sprint, c
         story_points=5,
         due_date="2026-12-24",
         sprint=sprint,
+        feature=feature,
     )
     CardAssigneeFactory(card=card, user=member)
 
@@ -88,6 +91,7 @@ def test_a_drawn_card_shows_this_and_no_more(as_member, member, board, sprint, c
             "story_points": 5,
             "due_date": "2026-12-24",
             "sprint": str(sprint.pk),
+            "feature": str(feature.pk),
             "comments": 2,
             "checklist_items": 3,
             "checklist_done": 1,
