@@ -1,8 +1,15 @@
-"""What a person may choose from: foreign keys, filters and look-ups cut down to their scope."""
+"""What a person may choose from: foreign keys, filters and look-ups cut down to their scope.
+
+Beside what they may see there is where they look: the workspace of the switch in the sidebar. This
+app knows no workspaces; the one that does registers itself here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.admin import ModelAdmin, RelatedFieldListFilter
@@ -11,6 +18,33 @@ from django.db import models
 from django.http import HttpRequest
 
 from core.admin.forms import NATIVE_WIDGETS
+
+
+@dataclass(frozen=True)
+class WorkspaceSwitch:
+    """How the chosen workspace is known, and how rows of any kind are cut down to one."""
+
+    current: Callable[[HttpRequest], UUID | None]
+    narrow: Callable[[models.QuerySet, UUID], models.QuerySet]
+
+
+_switches: list[WorkspaceSwitch] = []
+
+
+def use_workspace_switch(switch: WorkspaceSwitch) -> None:
+    """Let `switch` decide from now on."""
+    _switches[:] = [switch]
+
+
+def current_workspace_id(request: HttpRequest) -> UUID | None:
+    """The workspace that the person looks at; None is all of theirs."""
+    return _switches[0].current(request) if _switches else None
+
+
+def narrowed(rows: models.QuerySet, request: HttpRequest) -> models.QuerySet:
+    """`rows` cut down to the workspace that the person looks at; private rows stay as they are."""
+    workspace_id = current_workspace_id(request)
+    return rows if workspace_id is None else _switches[0].narrow(rows, workspace_id)
 
 
 def scoped(rows: models.QuerySet, request: HttpRequest, site: Any) -> models.QuerySet:

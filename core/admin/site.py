@@ -1,7 +1,8 @@
-"""Taskly's admin site: who may enter it, and the menu that each person sees."""
+"""Taskly's admin site: who may enter it, and the frame and the start page that each sees."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,10 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin.exporting import ACTIONS
 from core.admin.history import ShownLine
+from core.admin.home import HomePanel, shown
 from core.exceptions import RuleViolation
 from core.models import EventLog
 
 RECENT_LINES = 15
+
+FramePart = Callable[[HttpRequest], dict[str, Any]]
+"""What an app adds to the context of every page, in at most one query."""
 
 
 def may_enter(user: Any) -> bool:
@@ -80,8 +85,18 @@ class TasklyAdminSite(AdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
+        self._frame_parts: list[FramePart] = []
+        self._home_panels: list[HomePanel] = []
         for action_name, action in ACTIONS.items():
             self.add_action(action, action_name)
+
+    def add_frame_part(self, part: FramePart) -> None:
+        """Let an app above add to the context of every page of who may enter."""
+        self._frame_parts.append(part)
+
+    def add_home_panel(self, panel: HomePanel) -> None:
+        """Let an app above show something on the start page."""
+        self._home_panels.append(panel)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -112,6 +127,9 @@ class TasklyAdminSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         context["available_apps"] = self.menu(request) if context["has_permission"] else []
+        if context["has_permission"]:
+            for part in self._frame_parts:
+                context |= part(request)
         return context
 
     def _build_app_dict(self, request: HttpRequest, label: str | None = None) -> dict[str, Any]:
@@ -159,5 +177,12 @@ class TasklyAdminSite(AdminSite):
         log_admin: Any = self._registry.get(EventLog)
         if log_admin is not None and log_admin.has_view_permission(request):
             recent = log_admin.newest_lines(request, RECENT_LINES)
-        context = {"recent": recent, "sections": self.menu(request), **(extra_context or {})}
+        panels = shown(self._home_panels, request)
+        context = {
+            "recent": recent,
+            "sections": self.menu(request),
+            "panels": [panel for panel in panels if not panel.aside],
+            "panels_aside": [panel for panel in panels if panel.aside],
+            **(extra_context or {}),
+        }
         return super().index(request, context)

@@ -6,9 +6,13 @@ from typing import Any, TypedDict
 
 from django import template
 from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, ChangeList
+from django.template.context import Context
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from core.admin.home import ShownPanel
 
 register = template.Library()
 
@@ -39,6 +43,13 @@ def icon(name: str, classes: str = "") -> SafeString:
 def model_icon(entry: dict[str, Any]) -> SafeString:
     """The icon of an entry of the navigation, as its admin names it."""
     return icon(entry.get("icon") or "layers")
+
+
+@register.simple_tag(takes_context=True)
+def home_panel(context: Context, panel: ShownPanel) -> SafeString:
+    """A panel of the start page: its template with its own words over the page's."""
+    with context.push(**panel.context):
+        return SafeString(get_template(panel.template).template.render(context))
 
 
 @register.filter
