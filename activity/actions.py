@@ -43,7 +43,8 @@ class Reader:
     ) -> EventQuerySet:
         """The newest `limit` of these entries below an id that the person may read."""
         if self.is_operator:
-            return self.visible(conditions.filter(pk__lt=below)).order_by("-pk")[:limit]
+            seen = self.visible(conditions.filter(pk__lt=below)).within(asked.workspace)
+            return seen.order_by("-pk")[:limit]
         return page_of(self.user, asked, conditions, limit=limit, below=below)
 
 

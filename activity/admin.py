@@ -26,6 +26,7 @@ from boards.models import Board
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
 from core.admin.history import SOURCES, ShownLine, told, told_groups
+from core.admin.scope import current_workspace_id
 from core.history.lines import Group
 from core.history.words import entity_types, kind_of, label_of_action
 from core.models import EventLog
@@ -134,6 +135,7 @@ class FeedList(ChangeList):
     """Actions in the place of rows: paged by where the last one stood, and never counted."""
 
     conditions: EventQuerySet
+    workspace_id: UUID | None
     lines: list[ShownLine]
     next_url: str | None
     newest_url: str | None
@@ -150,7 +152,9 @@ class FeedList(ChangeList):
             self.conditions = super().get_queryset(request, exclude_parameters).order_by()
         finally:
             self.root_queryset = root
-        return self.model_admin.reader(request).visible(self.conditions).order_by("-pk")
+        self.workspace_id = current_workspace_id(request)
+        seen = self.model_admin.reader(request).visible(self.conditions)
+        return seen.within(self.workspace_id).order_by("-pk")
 
     def get_results(self, request: HttpRequest) -> None:
         asked = self.asked()
@@ -181,7 +185,7 @@ class FeedList(ChangeList):
 
         places = {"workspace", "project", BEFORE}
         return Asked(
-            workspace=place("workspace"),
+            workspace=place("workspace") or self.workspace_id,
             project=place("project"),
             anywhere=bool(set(self.get_filters_params()) - places),
             of_person="actor" in self.get_filters_params(),
@@ -245,7 +249,8 @@ class EventLogAdmin(TasklyModelAdmin):
 
     def newest_lines(self, request: HttpRequest, number: int) -> list[ShownLine]:
         """The newest actions, for the home page."""
-        page = newest_actions(self.reader(request), events(), Asked(), limit=number)
+        asked = Asked(workspace=current_workspace_id(request))
+        page = newest_actions(self.reader(request), events(), asked, limit=number)
         return told_groups(page.groups, request, self.admin_site)
 
     def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:

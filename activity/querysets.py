@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -49,6 +50,12 @@ class EventQuerySet(QuerySet[EventLog]):
 
     def readable_by(self, user: User) -> Self:
         return self.filter(readable(user))
+
+    def within(self, workspace_id: UUID | None) -> Self:
+        """Those of one workspace, and of none (one's own account); None is everywhere."""
+        if workspace_id is None:
+            return self.all()
+        return self.filter(Q(workspace_id=workspace_id) | Q(workspace_id=None))
 
     def readable_by_operator(self, user: User) -> Self:
         """What an operator looks at in the admin: all but what is other people's own.

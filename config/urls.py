@@ -9,11 +9,13 @@ from core.api.docs import DocsScriptView, DocsView, SchemaView
 from core.api.edge import UnknownAddress
 from integrations.api.urls import deliveries
 from search.pages import search_page
+from workspaces.admin import switch_view
 
 urlpatterns = [
     path("health/", include("core.health")),
     path("", include("core.scripts")),
     path("admin/search/", admin.site.admin_view(search_page), name="search-page"),
+    path("admin/switch/", admin.site.admin_view(switch_view), name="workspace-switch"),
     path("admin/", admin.site.urls),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),

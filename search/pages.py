@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError as Invalid
 
 from cards.models import Card
+from core.admin.scope import current_workspace_id
 from core.api.filters import SearchFormField
 from core.api.pagination import Cursor
 from decisions.models import Decision
@@ -77,7 +78,12 @@ def _answers(
         place = _place(request.GET.get("cursor"))
     except (ValidationError, Invalid):
         return _("This can’t be searched for: ask with at most 500 characters."), [], ""
-    question = Question(text, kinds=(kind,) if kind else tuple(Kind.values), archived=archived)
+    question = Question(
+        text,
+        kinds=(kind,) if kind else tuple(Kind.values),
+        workspace=current_workspace_id(request),
+        archived=archived,
+    )
     user: Any = request.user
     found = find(question, user, size=PAGE + 1, place=place, everywhere=user.is_superuser)
     if len(found) <= PAGE:

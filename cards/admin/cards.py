@@ -25,6 +25,7 @@ from cards.services.labels import labels_in_use
 from core.acting import acting
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
+from core.admin.scope import narrowed
 from projects.admin.rights import observes
 from projects.admin.shown import link
 from workspaces.admin.rights import WORK, administers
@@ -159,7 +160,7 @@ class CardAdmin(CardActions, TasklyModelAdmin):
     def _boards(self, request: HttpRequest) -> list[Board]:
         board_admin = self.admin_site.get_model_admin(Board)
         rows = board_admin.visible(request).in_use().writable_by(request.user)
-        rows = rows.select_related("workspace")
+        rows = narrowed(rows.select_related("workspace"), request)
         return list(rows.order_by("name", "id"))
 
     def _board_of_new(self, request: HttpRequest) -> Board | None:

@@ -26,7 +26,13 @@ from core.admin.forms import TasklyChangeListForm, TasklyInlineFormSet, TasklyMo
 from core.admin.history import history_of, told
 from core.admin.inlines import TasklyTabularInline
 from core.admin.refusals import Refused
-from core.admin.scope import ScopedChoices, ScopedRelatedFilter, scoped
+from core.admin.scope import (
+    ScopedChoices,
+    ScopedRelatedFilter,
+    current_workspace_id,
+    narrowed,
+    scoped,
+)
 from core.admin.telling import TellsFromTheLog
 from core.admin.writing import WritesThroughServices
 from core.exceptions import StaleVersion
@@ -140,8 +146,21 @@ class TasklyModelAdmin(
 
     # What is read.
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, of the workspace that the person looks at.
+
+        Only lists are cut down to it: a page of a thing in another workspace of theirs opens, since
+        whoever follows a link wants to see what it leads to.
+        """
+        request.taskly_is_list = True
+        return super().changelist_view(request, extra_context)
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = self.visible(request)
+        if getattr(request, "taskly_is_list", False):
+            rows = narrowed(rows, request)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
@@ -178,6 +197,19 @@ class TasklyModelAdmin(
         return (entry, related) if field.is_relation else entry
 
     # Forms.
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The form of something new, which offers what is in the workspace looked at."""
+        request.taskly_is_new = request.method == "GET"
+        return super().add_view(request, form_url, extra_context)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Something new is for the workspace looked at, unless the address says otherwise."""
+        workspace_id = current_workspace_id(request)
+        where = {} if workspace_id is None else {"workspace": workspace_id}
+        return where | super().get_changeform_initial_data(request)
 
     def get_fields(self, request: HttpRequest, obj: Any | None = None) -> Sequence[Any]:
         return [

@@ -47,6 +47,16 @@ def narrowed(rows: models.QuerySet, request: HttpRequest) -> models.QuerySet:
     return rows if workspace_id is None else _switches[0].narrow(rows, workspace_id)
 
 
+def narrowed_choices(rows: models.QuerySet, request: HttpRequest, name: str) -> models.QuerySet:
+    """What the empty form of something new offers in the field `name`: rows of that workspace.
+
+    All of what one may see stays good where the address names a choice already, as links into a
+    form do, and when the form is sent: one may have switched meanwhile, in another window.
+    """
+    is_empty_form = getattr(request, "taskly_is_new", False) and name not in request.GET
+    return narrowed(rows, request) if is_empty_form else rows
+
+
 def scoped(rows: models.QuerySet, request: HttpRequest, site: Any) -> models.QuerySet:
     """`rows` cut down to what the person may see: their model's admin decides, or `visible_to`."""
     model_admin = site._registry.get(rows.model)
@@ -62,6 +72,7 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
         self, field: models.Field, request: HttpRequest, model_admin: ModelAdmin
     ) -> list[tuple[Any, str]]:
         rows = scoped(field.related_model._default_manager.all(), request, model_admin.admin_site)
+        rows = narrowed(rows, request)
         return sorted(((row.pk, str(row)) for row in rows), key=lambda choice: choice[1].lower())
 
 
@@ -88,4 +99,4 @@ class ScopedChoices:
         rows = super().get_field_queryset(db, db_field, request)
         if rows is None:
             rows = db_field.remote_field.model._default_manager.all()
-        return scoped(rows, request, self.admin_site)
+        return narrowed_choices(scoped(rows, request, self.admin_site), request, db_field.name)

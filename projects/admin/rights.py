@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.http import HttpRequest
 
+from core.admin.scope import narrowed_choices
 from projects.models import Project, ProjectMember
 from projects.querysets import observed_project_ids_of
 from workspaces.admin.rights import administers, administers_any
@@ -44,12 +45,15 @@ def directs(request: HttpRequest, project: Project) -> bool:
 
 
 def open_projects(request: HttpRequest) -> models.QuerySet:
-    """The projects in which the person may make something new, by name."""
+    """The projects in which the person may make something new, by name.
+
+    On the form of something new, those of the workspace looked at.
+    """
     if request.user.is_superuser:
         rows = Project.objects.all()
     else:
         rows = Project.objects.writable_by(request.user)
-    return rows.in_use().order_by("name", "id")
+    return narrowed_choices(rows.in_use(), request, "project").order_by("name", "id")
 
 
 def may_make_something(request: HttpRequest) -> bool:

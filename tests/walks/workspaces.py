@@ -247,6 +247,7 @@ BROKEN = [
     ("users_email_valid", "email", 400, insert("users", email="''")),
     ("users_avatar_url_https", "avatar_url", 400, insert("users", avatar_url="'http://a.b/c'")),
     ("users_avatar_url_https", "avatar_url", 400, insert("users", avatar_url="'javascript:1'")),
+    ("users_language_known", "language", 400, insert("users", language="'de'")),
     ("users_github_id_positive", "github_id", 400, insert("users", github_id="0")),
     ("users_deleted_inactive", "deleted_at", 400, update("users", "deleted_at = now()", "member")),
     ("users_auth_generation_check", "auth_generation", 400, insert("users", auth_generation="-1")),

@@ -84,6 +84,7 @@ class TestMe:
             "email",
             "full_name",
             "avatar_url",
+            "language",
             "is_operator",
             "version",
             "created_at",

@@ -2,6 +2,7 @@
 
 from workspaces.admin.invitations import InvitationAdmin
 from workspaces.admin.people import UserAdmin
+from workspaces.admin.switch import switch_view
 from workspaces.admin.tokens import AccessTokenAdmin
 from workspaces.admin.workspaces import WorkspaceAdmin
 
@@ -10,4 +11,5 @@ __all__ = [
     "InvitationAdmin",
     "UserAdmin",
     "WorkspaceAdmin",
+    "switch_view",
 ]

@@ -60,6 +60,7 @@ class MeRows(Rows):
         "email": None,
         "full_name": None,
         "avatar_url": None,
+        "language": None,
         "is_operator": "is_superuser",
         "version": None,
         "created_at": None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -14,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from core.encryption import EncryptedField
 from core.models import BaseModel
 from workspaces.querysets import UserQuerySet
+
+if TYPE_CHECKING:
+    from workspaces.models.workspaces import WorkspaceMember
 
 _ManagerOfUsers = BaseUserManager.from_queryset(UserQuerySet)
 
@@ -43,10 +48,25 @@ class UserManager(_ManagerOfUsers):
 class User(AbstractBaseUser, BaseModel):
     """A person who signs in. A deleted person's row stays, for what they wrote."""
 
+    class Language(models.TextChoices):
+        """What the pages and mails speak to the person; empty is what their browser asks for."""
+
+        BROWSER = "", _("As the browser says")
+        ENGLISH = "en", "English"
+        RUSSIAN = "ru", "Русский"
+
     username = models.CharField(_("username"), max_length=100)
     email = models.CharField(_("email"), max_length=255)
     full_name = models.CharField(_("full name"), max_length=200, blank=True, db_default="")
     avatar_url = models.CharField(_("avatar"), max_length=500, blank=True, db_default="")
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=Language.choices,
+        blank=True,
+        default=Language.BROWSER,
+        db_default="",
+    )
     github_id = models.BigIntegerField(_("GitHub id"), null=True, blank=True)
     github_access_token = EncryptedField(_("GitHub access token"), null=True)
     is_active = models.BooleanField(_("active"), db_default=True, default=True)
@@ -100,6 +120,11 @@ class User(AbstractBaseUser, BaseModel):
                 violation_error_message=_("An avatar's address begins with https://."),
             ),
             models.CheckConstraint(
+                condition=Q(language__in=["", "en", "ru"]),
+                name="users_language_known",
+                violation_error_message=_("Taskly doesn't speak this language."),
+            ),
+            models.CheckConstraint(
                 condition=Q(github_id__isnull=True) | Q(github_id__gt=0),
                 name="users_github_id_positive",
             ),
@@ -125,9 +150,22 @@ class User(AbstractBaseUser, BaseModel):
         ).hexdigest()
 
     @cached_property
+    def places(self) -> list[WorkspaceMember]:
+        """Their memberships with the workspaces, by name, the private one last.
+
+        Every page asks who may enter it and shows where one can go: both are this one query.
+        """
+        rows = self.memberships.select_related("workspace")
+        return list(
+            rows.order_by(
+                F("workspace__personal_for").asc(nulls_first=True), Lower("workspace__name"), "id"
+            )
+        )
+
+    @property
     def enters_admin(self) -> bool:
         """Whether the web pages let them in: members of a workspace, and operators."""
-        return self.is_superuser or self.memberships.exists()
+        return self.is_superuser or bool(self.places)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Rights come from memberships, and the admin asks those; operators may look at all."""

@@ -3,9 +3,11 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from workspaces.pages.language import language_page
 from workspaces.pages.views import GateNote, InvitationPage, ResetConfirmPage, ResetRequestPage
 
 urlpatterns = [
+    path("language/", language_page, name="language"),
     path("invitations/<str:token>/", InvitationPage.as_view(), name="invitation"),
     path("password-reset/", ResetRequestPage.as_view(), name="password_reset"),
     # The name by which the admin's sign-in page looks for it.

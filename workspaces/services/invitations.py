@@ -95,6 +95,7 @@ def invitation_create(
                 "inviter": actor,
                 "link": settings.TASKLY_BASE_URL + reverse("invitation", kwargs={"token": token}),
             },
+            reader=User.objects.named(email).first(),
         )
         return invitation
 

@@ -121,6 +121,7 @@ def reset_mail(*, email: str, at: datetime.datetime) -> None:
         to=user.email,
         template="password_reset",
         context={"user": user, "link": f"{settings.TASKLY_BASE_URL}{address}"},
+        reader=user,
     )
 
 

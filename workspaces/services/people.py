@@ -22,7 +22,7 @@ from workspaces.services.workspaces import (
     workspaces_lock,
 )
 
-CHANGEABLE = ("username", "email", "full_name", "avatar_url")
+CHANGEABLE = ("username", "email", "full_name", "avatar_url", "language")
 _UNSET: Any = object()
 
 
@@ -119,14 +119,16 @@ def user_update(
     email: str = _UNSET,
     full_name: str = _UNSET,
     avatar_url: str = _UNSET,
+    language: str = _UNSET,
     is_superuser: bool = _UNSET,
     expected_version: int | None = None,
 ) -> User:
     """Change what an account shows; who is an operator is for operators to say."""
     require_self_or_operator(actor, user)
+    values = (username, email, full_name, avatar_url, language)
     given = {
         name: value.strip()
-        for name, value in zip(CHANGEABLE, (username, email, full_name, avatar_url), strict=True)
+        for name, value in zip(CHANGEABLE, values, strict=True)
         if value is not _UNSET
     }
     with acting(actor, "user.updated"):
