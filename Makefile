@@ -2,7 +2,7 @@
 # Only relative paths: the checkout may lie anywhere, also in a folder with a space in its name.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev shell reset test lint types bench lock vendor install install-dev
+.PHONY: help run dev shell reset test lint types bench lock vendor translations install install-dev
 python := .venv/bin/python
 
 help: ## Show what there is
@@ -44,6 +44,9 @@ lock: ## Renew requirements/*.txt from requirements/*.in (needs uv)
 
 vendor: ## Renew fonts and icons under core/static/vendor from their packages (needs npm)
 	@$(python) config/vendor.py
+
+translations: install-dev ## Renew the catalogues under locale/ from the code
+	@$(python) -m config.translations
 
 install:
 	@requirements/install.sh base
