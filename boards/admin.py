@@ -199,8 +199,9 @@ class BoardAdmin(TasklyModelAdmin):
     unarchive.icon = "archive-restore"
 
 
-@admin.register(Sprint)
 class SprintAdmin(TasklyModelAdmin):
+    """Sprints: planned and changed by whoever works on the board."""
+
     icon = "timer"
     menu_section = WORK
     menu_order = 30

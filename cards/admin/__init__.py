@@ -3,5 +3,6 @@
 from cards.admin.boards import BoardPageAdmin
 from cards.admin.cards import CardAdmin
 from cards.admin.planning import FeaturePageAdmin, ReleasePageAdmin
+from cards.admin.sprints import SprintPageAdmin
 
-__all__ = ["BoardPageAdmin", "CardAdmin", "FeaturePageAdmin", "ReleasePageAdmin"]
+__all__ = ["BoardPageAdmin", "CardAdmin", "FeaturePageAdmin", "ReleasePageAdmin", "SprintPageAdmin"]

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 from boards.admin import BoardAdmin
 from boards.models import Board
 from cards.admin.columns import ColumnForms, ColumnsForm, columns_save, show_refusal
+from cards.admin.planning_page import PlanningPages
 from cards.models import Card, CardAssignee
 from cards.ordering import Place
 from cards.services import card_move
@@ -41,7 +42,7 @@ CardMarks = Callable[[Board], Mapping[uuid.UUID, SafeString]]
 
 
 @admin.register(Board)
-class BoardPageAdmin(BoardAdmin):
+class BoardPageAdmin(PlanningPages, BoardAdmin):
     """A board whose page leads to its cards."""
 
     list_display = (

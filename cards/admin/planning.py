@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from cards.admin.bars import bar
 from cards.models import Card
 from cards.progress import RELEASE_PROGRESS
 from core.admin.base import TasklyTabularInline
@@ -81,16 +82,16 @@ class ReleasePageAdmin(ReleaseAdmin):
 
     @admin.display(description=_("features"))
     def features_progress(self, obj: Any) -> SafeString | str:
-        return _bar(obj.progress["features_done"], obj.progress["features"], _g("Features"))
+        return bar(obj.progress["features_done"], obj.progress["features"], _g("Features"))
 
     @admin.display(description=_("points"))
     def points_progress(self, obj: Any) -> SafeString | str:
-        return _bar(obj.progress["points_done"], obj.progress["points"], _g("Points"))
+        return bar(obj.progress["points_done"], obj.progress["points"], _g("Points"))
 
     @admin.display(description=_("progress"))
     def progress_shown(self, obj: Any) -> SafeString:
         lines = [
-            (label, _bar(obj.progress[f"{name}_done"], obj.progress[name], label))
+            (label, bar(obj.progress[f"{name}_done"], obj.progress[name], label))
             for name, label in (
                 ("features", _g("Features")),
                 ("cards", _g("Cards")),
@@ -101,17 +102,3 @@ class ReleasePageAdmin(ReleaseAdmin):
             '<dl class="progress-lines">{}</dl>',
             format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines),
         )
-
-
-def _bar(done: int, total: int, label: str) -> SafeString | str:
-    """How much is done, as a bar and in words; no bar where there is nothing to do."""
-    if not total:
-        return "—"
-    return format_html(
-        '<span class="progress"><progress value="{}" max="{}" aria-label="{}"></progress>'
-        " {}</span>",
-        done,
-        total,
-        label,
-        _g("%(done)d of %(total)d") % {"done": done, "total": total},
-    )
