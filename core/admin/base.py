@@ -19,6 +19,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
+from django.utils.text import capfirst
 
 from core.admin.deletion import going_with
 from core.admin.exporting import ExportsLists
@@ -155,7 +156,9 @@ class TasklyModelAdmin(
         whoever follows a link wants to see what it leads to.
         """
         request.taskly_is_list = True
-        return super().changelist_view(request, extra_context)
+        # A list is called by what it lists: Django's "Select a card to change" is nobody's wish.
+        titled = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        return super().changelist_view(request, titled)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = self.visible(request)
