@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -34,6 +35,12 @@ def names_in(content: str) -> list[list[str]]:
     for hidden in (_FENCED, _CODE, _ADDRESS):
         content = hidden.sub(" ", content)
     return [_spellings(found[1].lower()) for found in _NAME.finditer(content)][:MOST_NAMES]
+
+
+def spelled_in(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Where an @ may mention somebody in plain text, with the spellings that it may stand for."""
+    for found in _NAME.finditer(text):
+        yield found.start(), _spellings(found[1].lower())
 
 
 def members_named_in(content: str, members: QuerySet[WorkspaceMember]) -> list[uuid.UUID]:

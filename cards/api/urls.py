@@ -3,6 +3,7 @@
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
+from cards.api.markdown import MarkdownViewSet
 from cards.api.parts import (
     CardLinkViewSet,
     ChecklistItemViewSet,
@@ -33,6 +34,7 @@ def register(router: Router) -> None:
     router.register("checklist-items", ChecklistItemViewSet)
     router.register("card-links", CardLinkViewSet)
     router.register("saved-filters", SavedFilterViewSet)
+    router.register("markdown", MarkdownViewSet, basename="markdown")
     router.register("boards", BoardPartsViewSet, basename="board-parts")
     router.register("sprints", SprintPartsViewSet, basename="sprint-parts")
     router.register("releases", ReleaseWithProgressViewSet)

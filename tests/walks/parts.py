@@ -65,6 +65,11 @@ CASES = {
     ),
     "GET card-links/{id}/": Case(path=LINK),
     "DELETE card-links/{id}/": Case(path=LINK, status=204),
+    "POST markdown/": Case(
+        body=lambda ids: {"text": "**Well** said, @member", "workspace": ids["workspace"]},
+        body_ids={"workspace": "workspace"},
+        alone=("workspace",),
+    ),
     "GET saved-filters/": Case(
         filters={"workspace": "workspace", "board": "board", "user": "user"}
     ),
