@@ -1,20 +1,24 @@
-"""The whole board in one answer, built by PostgreSQL.
+"""The whole board in one answer, and what changed on it since an earlier one, built by PostgreSQL.
 
 Python only passes the bytes on: reading 1,000 cards into objects to write them out again would
 cost more than the query. `json`, never `jsonb`, which takes twice as long to build.
+
+What changed is asked of the log, by the cards' ids alone; how they are now is read from the tables
+in the same statement, so that it is one moment's picture whatever is written meanwhile.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from core.db.follow import log_bound
+from core.db.prepared import prepared_cursor
 
 if TYPE_CHECKING:
     from workspaces.models import User
@@ -22,8 +26,14 @@ if TYPE_CHECKING:
 _MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 # An entry stands at the board where the card is now: this finds the ones of cards that left.
-_LEFT = """(e.details #>> '{before,board_id}')::uuid = b.id AND e.entity_type = 'card'
+_LEFT = """(e.details #>> '{before,board_id}')::uuid = %(board)s AND e.entity_type = 'card'
            AND e.details -> 'before' ? 'board_id' AND e.details -> 'after' ? 'board_id'"""
+
+# More entries than this aren't gone through: the whole board is the cheaper answer then.
+MOST_ENTRIES = 1_000
+
+# With an upper end, which is none: between two ends that it doesn't know the planner expects few.
+_SINCE = "e.id > %(since)s AND e.id < 9223372036854775807"
 
 # What decides whether anything changed: the newest entry of the board below which nothing can
 # appear any more, the ones above it that are committed, and the members with their versions.
@@ -52,12 +62,15 @@ class CardPart:
     `rows` is a query of the board `%(board)s` by `card_id`, at most a row for each card, which is
     read once for the whole board; the SQL calls its row `name`. `members` are by name an expression
     over it (all null where the card has none), and the JSON Schema of its value. What it shows must
-    change by nothing that makes no entry in the board's log: the board's ETag is taken from there.
+    change by nothing that makes no entry in the board's log: the board's ETag is taken from there,
+    and so is which cards changed. `tables` names what those entries call their rows, and the table
+    of each, which has the card's id in `card_id`.
     """
 
     name: str
     rows: str
     members: Mapping[str, tuple[str, Mapping[str, Any]]]
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 _COUNT = {"type": "integer", "minimum": 0}
@@ -67,6 +80,7 @@ _parts: list[CardPart] = [
         rows="""SELECT card_id, count(*) AS number FROM comments
                  WHERE board_id = %(board)s AND deleted_at IS NULL GROUP BY card_id""",
         members={"comments": ("coalesce(said.number, 0)", _COUNT)},
+        tables={"comment": "comments"},
     ),
     CardPart(
         name="steps",
@@ -76,6 +90,7 @@ _parts: list[CardPart] = [
             "checklist_items": ("coalesce(steps.number, 0)", _COUNT),
             "checklist_done": ("coalesce(steps.done, 0)", _COUNT),
         },
+        tables={"checklist_item": "checklist_items"},
     ),
 ]
 
@@ -84,6 +99,7 @@ def register_card_part(part: CardPart) -> None:
     """Add to what drawn cards show; called by apps above when they are loaded."""
     _parts.append(part)
     snapshot_sql.cache_clear()
+    changes_sql.cache_clear()
 
 
 def card_part_schemas() -> dict[str, Mapping[str, Any]]:
@@ -91,44 +107,27 @@ def card_part_schemas() -> dict[str, Mapping[str, Any]]:
     return {name: schema for part in _parts for name, (_sql, schema) in part.members.items()}
 
 
-@cache
-def snapshot_sql() -> str:
-    """The one statement; its parameters are the board, the user and the event id."""
-    members = "".join(
-        f", '{name}', {expression}"
-        for part in _parts
-        for name, (expression, _schema) in part.members.items()
-    )
-    named = ", ".join(f"{part.name} AS MATERIALIZED ({part.rows})" for part in _parts)
-    joins = "".join(
-        f"\n                  LEFT JOIN {part.name} ON {part.name}.card_id = k.id"
-        for part in _parts
-    )
-    return f"""
-  WITH {named}
-SELECT json_build_object(
+# A drawn card: the row `k` in the workspace `w`, with what the parts add.
+_CARD = """
+                'id', k.id, 'key', w.key || '-' || k.number, 'version', k.version,
+                'title', k.title, 'labels', coalesce(k.metadata -> 'labels', '[]'),
+                'assignees', array(SELECT a.user_id FROM card_assignees a
+                                    WHERE a.card_id = k.id ORDER BY a.id),
+                'priority', k.priority, 'story_points', k.story_points,
+                'due_date', k.due_date, 'sprint', k.sprint_id, 'feature', k.feature_id"""
+
+_BOARD = f"""
     'board', json_build_object(
         'id', b.id, 'workspace', b.workspace_id, 'project', b.project_id, 'name', b.name,
         'archived', b.archived, 'version', b.version,
         'created_at', {_MOMENT.format("b.created_at")},
-        'updated_at', {_MOMENT.format("b.updated_at")}),
-    'columns', (
-        SELECT json_agg(json_build_object(
+        'updated_at', {_MOMENT.format("b.updated_at")})"""
+
+_COLUMN = """
             'id', c.id, 'name', c.name, 'position', c.position, 'category', c.category,
-            'wip_limit', c.wip_limit,
-            'cards', coalesce((
-                SELECT json_agg(json_build_object(
-                    'id', k.id, 'key', w.key || '-' || k.number, 'version', k.version,
-                    'title', k.title, 'labels', coalesce(k.metadata -> 'labels', '[]'),
-                    'assignees', array(SELECT a.user_id FROM card_assignees a
-                                        WHERE a.card_id = k.id ORDER BY a.id),
-                    'priority', k.priority, 'story_points', k.story_points,
-                    'due_date', k.due_date, 'sprint', k.sprint_id, 'feature', k.feature_id{members})
-                    ORDER BY k.position)
-                  FROM cards k{joins}
-                 WHERE k.column_id = c.id AND k.board_id = b.id AND k.archived_at IS NULL), '[]'))
-            ORDER BY c.position)
-          FROM board_columns c WHERE c.board_id = b.id),
+            'wip_limit', c.wip_limit"""
+
+_BESIDE = """
     'sprints', coalesce((
         SELECT json_agg(json_build_object(
             'id', s.id, 'name', s.name, 'goal', s.goal, 'start_date', s.start_date,
@@ -138,9 +137,9 @@ SELECT json_build_object(
     'labels', coalesce((
         SELECT json_agg(l.label ORDER BY lower(l.label ->> 'name'), l.label ->> 'id')
           FROM (SELECT DISTINCT ON (each.label ->> 'id') each.label
-                  FROM (SELECT DISTINCT jsonb_array_elements(k.metadata -> 'labels') AS label
-                          FROM cards k
-                         WHERE k.board_id = b.id AND k.archived_at IS NULL) AS each
+                  FROM (SELECT jsonb_array_elements(used.labels) AS label
+                          FROM (SELECT DISTINCT k.metadata -> 'labels' AS labels FROM cards k
+                                 WHERE k.board_id = b.id AND k.archived_at IS NULL) AS used) AS each
                  ORDER BY each.label ->> 'id', each.label ->> 'name') AS l), '[]'),
     'members', coalesce((
         SELECT json_agg(json_build_object(
@@ -148,11 +147,105 @@ SELECT json_build_object(
             'avatar_url', u.avatar_url, 'role', m.role) ORDER BY lower(u.username), u.id)
           FROM workspace_members m JOIN users u ON u.id = m.user_id
          WHERE m.workspace_id = b.workspace_id), '[]'),
-    'event_id', %(event)s::bigint)
+    'event_id', %(event)s::bigint"""
+
+_VISIBLE = """
   FROM boards b JOIN workspaces w ON w.id = b.workspace_id
  WHERE b.id = %(board)s
    AND b.workspace_id IN (SELECT workspace_id FROM workspace_members WHERE user_id = %(user)s)
 """
+
+
+def _members() -> str:
+    """What the parts add to a drawn card."""
+    return "".join(
+        f", '{name}', {expression}"
+        for part in _parts
+        for name, (expression, _schema) in part.members.items()
+    )
+
+
+@cache
+def snapshot_sql() -> str:
+    """The one statement; its parameters are the board, the user and the event id."""
+    named = ", ".join(f"{part.name} AS MATERIALIZED ({part.rows})" for part in _parts)
+    joins = "".join(
+        f"\n                  LEFT JOIN {part.name} ON {part.name}.card_id = k.id"
+        for part in _parts
+    )
+    return f"""
+  WITH {named}
+SELECT json_build_object({_BOARD},
+    'columns', (
+        SELECT json_agg(json_build_object({_COLUMN},
+            'cards', coalesce((
+                SELECT json_agg(json_build_object({_CARD}{_members()}) ORDER BY k.position)
+                  FROM cards k{joins}
+                 WHERE k.column_id = c.id AND k.board_id = b.id AND k.archived_at IS NULL), '[]'))
+            ORDER BY c.position)
+          FROM board_columns c WHERE c.board_id = b.id),{_BESIDE})
+{_VISIBLE}"""
+
+
+@cache
+def changes_sql() -> str:
+    """What changed since the event `since`, in one statement; null where that is too much.
+
+    Each part's query runs for a card at a time, by the limit that keeps it from being joined whole.
+    The statement is prepared, since planning it takes longer than running it; it is found the same
+    way whatever the values: the array hides from the planner how many entries there might be.
+    """
+    joins = "".join(
+        f"""
+              LEFT JOIN LATERAL (SELECT * FROM ({part.rows}) AS every
+                                  WHERE every.card_id = k.id LIMIT 1) AS {part.name} ON true"""
+        for part in _parts
+    )
+    tables = {"card_assignee": "card_assignees"}
+    for part in _parts:
+        tables |= part.tables
+    kinds = ", ".join(f"'{kind}'" for kind in tables)
+    hanging = "".join(
+        f"""
+        UNION SELECT t.card_id FROM entries JOIN {table} t ON t.id = entity_id
+               WHERE entity_type = '{kind}'"""
+        for kind, table in tables.items()
+    )
+    return f"""
+  WITH entries AS MATERIALIZED (
+    SELECT e.entity_type, e.entity_id,
+           CASE WHEN e.hangs THEN e.details #>> '{{before,card_id}}' END AS before,
+           CASE WHEN e.hangs THEN e.details #>> '{{after,card_id}}' END AS after
+      FROM (SELECT e.entity_type, e.entity_id, e.details, e.entity_type IN ({kinds}) AS hangs
+              FROM event_log e
+             WHERE e.board_id = %(board)s AND {_SINCE}
+             UNION ALL
+            SELECT e.entity_type, e.entity_id, e.details, false FROM event_log e
+             WHERE {_LEFT} AND {_SINCE}
+             LIMIT {MOST_ENTRIES + 1}) AS e),
+  changed (id) AS MATERIALIZED (
+    SELECT unnest(array(
+        SELECT entity_id FROM entries WHERE entity_type = 'card'
+        UNION SELECT before::uuid FROM entries WHERE before IS NOT NULL
+        UNION SELECT after::uuid FROM entries WHERE after IS NOT NULL{hanging}))),
+  present AS MATERIALIZED (
+    SELECT k.* FROM changed JOIN cards k ON k.id = changed.id
+     WHERE k.board_id = %(board)s AND k.archived_at IS NULL)
+SELECT CASE WHEN (SELECT count(*) FROM entries) <= {MOST_ENTRIES} THEN json_build_object({_BOARD},
+    'columns', (
+        SELECT json_agg(json_build_object({_COLUMN}) ORDER BY c.position)
+          FROM board_columns c WHERE c.board_id = b.id),
+    'cards', coalesce((
+        SELECT json_agg(json_build_object({_CARD}{_members()},
+                'column_id', k.column_id, 'after', (
+                    SELECT p.id FROM cards p
+                     WHERE p.board_id = k.board_id AND p.column_id = k.column_id
+                       AND p.position < k.position AND p.archived_at IS NULL
+                     ORDER BY p.position DESC LIMIT 1)) ORDER BY c.position, k.position)
+          FROM present k JOIN board_columns c ON c.id = k.column_id{joins}), '[]'),
+    'left', array(SELECT id FROM changed WHERE id NOT IN (SELECT id FROM present) ORDER BY id),
+    {_BESIDE}) END
+{_VISIBLE}"""
 
 
 @dataclass(frozen=True)
@@ -171,7 +264,7 @@ def board_state(board_id: uuid.UUID, user: User) -> BoardState | None:
     it comes.
     """
     bound = log_bound()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_STATE, {"bound": bound, "board": board_id, "user": user.pk})
         row = cursor.fetchone()
     if row is None:
@@ -184,7 +277,31 @@ def board_state(board_id: uuid.UUID, user: User) -> BoardState | None:
 def board_snapshot(board_id: uuid.UUID, user: User, event_id: int) -> bytes | None:
     """The board as JSON, as bytes; None where the board is gone or hidden by now."""
     with connection.cursor() as cursor:
-        cursor.execute(snapshot_sql(), {"board": board_id, "user": user.pk, "event": event_id})
-        # Past psycopg's conversion to text and back, which would cost as much as sending it.
-        result = cursor.cursor.pgresult
-        return result.get_value(0, 0) if result is not None and result.ntuples else None
+        found = _read(cursor, snapshot_sql(), board=board_id, user=user.pk, event=event_id)
+    return found[0] if found else None
+
+
+def board_changes(board_id: uuid.UUID, user: User, event_id: int, *, since: int) -> bytes | None:
+    """What changed since the answer whose `event_id` was `since`, as JSON.
+
+    The whole board where too much did, and where there can't have been such an answer. An answer's
+    event is the bound that was read before it: whatever that answer didn't show has its entries
+    above, in whichever order they were committed.
+    """
+    found: list[bytes | None] = [None]
+    if since <= event_id:
+        with prepared_cursor() as cursor:
+            found = _read(
+                cursor, changes_sql(), board=board_id, user=user.pk, event=event_id, since=since
+            )
+    if found == [None]:
+        return board_snapshot(board_id, user, event_id)
+    return found[0] if found else None
+
+
+def _read(cursor: Any, sql: str, **values: Any) -> list[bytes | None]:
+    """The statement's one column."""
+    cursor.execute(sql, values)
+    # Past psycopg's conversion to text and back, which would cost as much as sending it.
+    result = cursor.cursor.pgresult
+    return [result.get_value(row, 0) for row in range(result.ntuples)] if result else []

@@ -21,6 +21,7 @@ PULL_REQUESTS = CardPart(
             {"type": ["string", "null"], "enum": ["open", "draft", "merged", "closed", None]},
         ),
     },
+    tables={"card_pull_request": "card_pull_requests"},
 )
 
 

@@ -377,14 +377,29 @@ class DrawnCardSerializer(StrictSerializer):
         return shown
 
 
-class DrawnColumnSerializer(StrictSerializer):
-    """A column with its cards in order."""
+class ChangedCardSerializer(DrawnCardSerializer):
+    """A card that changed or came to the board, and where it stands now."""
+
+    column_id = serializers.UUIDField()
+    after = serializers.UUIDField(
+        allow_null=True,
+        help_text="The card that it stands directly behind; null at the top of its column.",
+    )
+
+
+class BareColumnSerializer(StrictSerializer):
+    """A column, whose cards are known."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
     position = serializers.IntegerField()
     category = serializers.CharField()
     wip_limit = serializers.IntegerField(allow_null=True)
+
+
+class DrawnColumnSerializer(BareColumnSerializer):
+    """A column with its cards in order."""
+
     cards = DrawnCardSerializer(many=True)
 
 
@@ -393,6 +408,22 @@ class SnapshotSerializer(StrictSerializer):
 
     board = DrawnBoardSerializer()
     columns = DrawnColumnSerializer(many=True)
+    sprints = DrawnSprintSerializer(many=True)
+    labels = DrawnLabelSerializer(many=True)
+    members = DrawnMemberSerializer(many=True)
+    event_id = serializers.IntegerField()
+
+
+class ChangesSerializer(StrictSerializer):
+    """What changed on the board since an earlier answer; all but the cards is whole."""
+
+    board = DrawnBoardSerializer()
+    columns = BareColumnSerializer(many=True)
+    cards = ChangedCardSerializer(many=True)
+    left = serializers.ListField(
+        child=serializers.UUIDField(),
+        help_text="Cards that are on the board no more: moved to another, archived or deleted.",
+    )
     sprints = DrawnSprintSerializer(many=True)
     labels = DrawnLabelSerializer(many=True)
     members = DrawnMemberSerializer(many=True)

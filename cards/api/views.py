@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -30,6 +31,7 @@ from cards.api.serializers import (
     CardCreateSerializer,
     CardRows,
     CardSerializer,
+    ChangesSerializer,
     ColumnRemoveSerializer,
     LabelChangeSerializer,
     LabelSerializer,
@@ -40,8 +42,9 @@ from cards.api.serializers import (
 from cards.models import Card
 from cards.querysets import PRIORITY_RANK
 from cards.services.labels import labels_in_use
-from cards.snapshot import board_snapshot, board_state
+from cards.snapshot import board_changes, board_snapshot, board_state
 from core.api import versions
+from core.api.pagination import single
 from core.api.renderers import RawJSON
 from core.api.serializers import EmptySerializer
 from core.api.views import (
@@ -55,6 +58,9 @@ from core.api.views import (
 )
 from core.api.visible import visible_row
 from core.models import EventLog
+
+SINCE_EVENT = "since_event"
+LARGEST_EVENT = 2**63 - 1
 
 
 class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
@@ -207,15 +213,40 @@ class BoardPartsViewSet(TasklyViewSet):
         "label": LabelChangeSerializer,
     }
     parameters: ClassVar = {
+        "snapshot": (SINCE_EVENT,),
         "remove_column": ("move_cards_to", "override_wip_limit"),
     }
     tagged_actions: ClassVar = {"snapshot"}
     pagination_class = None  # a board has few labels: they come as one list
 
-    @extend_schema(responses=SnapshotSerializer)
+    @extend_schema(
+        responses=PolymorphicProxySerializer(
+            component_name="SnapshotAnswer",
+            serializers=[SnapshotSerializer, ChangesSerializer],
+            resource_type_field_name=None,
+        ),
+        parameters=[
+            OpenApiParameter(
+                SINCE_EVENT,
+                {"type": "integer", "format": "int64", "minimum": 0},
+                description="The `event_id` of an earlier answer: only what changed since.",
+            )
+        ],
+    )
     @action(detail=True, methods=["get"])
     def snapshot(self, request: Request, **kwargs: Any) -> Response:
-        """The whole board: columns with their cards in order, sprints, labels, members."""
+        """The whole board: columns with their cards in order, sprints, labels, members.
+
+        With `since_event`, columns come without cards, beside `cards` (those that changed or came)
+        and `left` (ids of those that are on the board no more); all else is whole. To apply it,
+        take both out of their columns, then put each of `cards`, in the order given, into
+        `column_id` directly behind the card `after`. What was answered once may come again. The
+        whole board comes where the event is too long ago, or never was: columns have cards then.
+
+        `ETag` names the board's state, with whichever `since_event` it came: as `If-None-Match` it
+        gets 304 while nothing has changed.
+        """
+        since = self._since_event(request)
         board_id = kwargs["id"]
         state = board_state(board_id, request.user)
         if state is None:
@@ -223,10 +254,26 @@ class BoardPartsViewSet(TasklyViewSet):
         header = request.headers.get("If-None-Match")
         if versions.matches_none(header, state.tag):
             return Response(status=304, headers={"ETag": state.tag})
-        body = board_snapshot(board_id, request.user, state.event_id)
+        if since is None:
+            body = board_snapshot(board_id, request.user, state.event_id)
+        else:
+            body = board_changes(board_id, request.user, state.event_id, since=since)
         if body is None:
             raise exceptions.NotFound()
         return Response(RawJSON(body), headers={"ETag": state.tag})
+
+    def _since_event(self, request: Request) -> int | None:
+        """The event that `since_event` names; None where the whole board is asked for."""
+        text = single(request.query_params, SINCE_EVENT)
+        if text is None:
+            return None
+        if not (
+            text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_EVENT
+        ):
+            raise exceptions.ValidationError(
+                {SINCE_EVENT: [_("This has to be the event_id of an answer.")]}
+            )
+        return int(text)
 
     @extend_schema(request=ColumnSerializer, responses={201: BoardSerializer})
     @action(detail=True, methods=["post"])
