@@ -3,6 +3,7 @@
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
+from cards.api.charts import BoardChartsViewSet, SprintChartsViewSet
 from cards.api.markdown import MarkdownViewSet
 from cards.api.parts import (
     CardLinkViewSet,
@@ -36,5 +37,7 @@ def register(router: Router) -> None:
     router.register("saved-filters", SavedFilterViewSet)
     router.register("markdown", MarkdownViewSet, basename="markdown")
     router.register("boards", BoardPartsViewSet, basename="board-parts")
+    router.register("boards", BoardChartsViewSet, basename="board-charts")
     router.register("sprints", SprintPartsViewSet, basename="sprint-parts")
+    router.register("sprints", SprintChartsViewSet, basename="sprint-charts")
     router.register("releases", ReleaseWithProgressViewSet)

@@ -67,6 +67,9 @@ CASES = {
         body=lambda ids: {"carry_over_to": ids["sprint"]},
         body_ids={"carry_over_to": "sprint"},
     ),
+    "GET sprints/{id}/burndown/": Case(path={"id": "active_sprint"}),
+    "GET boards/{id}/velocity/": Case(path={"id": "board"}),
+    "GET boards/{id}/flow/": Case(path={"id": "board"}),
     "GET cards/": Case(
         filters={
             "workspace": "workspace",
@@ -112,6 +115,9 @@ CASES = {
 }
 
 READS = {
+    "GET sprints/{id}/burndown/": 2,
+    "GET boards/{id}/velocity/": 2,
+    "GET boards/{id}/flow/": 2,
     "GET cards/": 1,
     "GET cards/{id}/": 1,
 }

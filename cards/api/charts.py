@@ -1,0 +1,342 @@
+"""The charts as JSON: burndown, velocity, flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from boards.api.serializers import BoardSerializer, SprintSerializer
+from boards.models import Board, ColumnCategory, Sprint
+from cards.charts import burndown, flow, velocity
+from cards.charts.days import day_of
+from cards.charts.durations import PERCENTILES, Durations
+from cards.charts.flow import DEFAULT_DAYS, MAX_DAYS
+from core.api.filters import DateFormField
+from core.api.serializers import StrictSerializer
+from core.api.views import TasklyViewSet
+
+EARLIEST = date(1970, 1, 1)
+TIMEZONE = OpenApiParameter(
+    "timezone",
+    OpenApiTypes.STR,
+    description="By whose midnight days end: a name of the IANA database. UTC, if left out.",
+)
+
+
+class AmountSerializer(StrictSerializer):
+    """Work, in cards and in points; a card without points has 0 of them."""
+
+    cards = serializers.IntegerField()
+    points = serializers.IntegerField()
+
+
+class SprintStateSerializer(StrictSerializer):
+    """What counts in the sprint: the scope is what remains and what is completed."""
+
+    scope = AmountSerializer()
+    remaining = AmountSerializer()
+    completed = AmountSerializer()
+
+
+class ScopeChangesSerializer(StrictSerializer):
+    """How the sprint differs from the day before, card by card."""
+
+    added = AmountSerializer()
+    removed = AmountSerializer()
+    re_estimated = serializers.IntegerField(
+        help_text="By how many points the cards that stayed grew."
+    )
+    completed = AmountSerializer()
+    reopened = AmountSerializer()
+
+
+class BurndownDaySerializer(StrictSerializer):
+    """A day; `state` and `changes` are null while it isn't there yet."""
+
+    date = serializers.DateField()
+    ideal_cards = serializers.FloatField()
+    ideal_points = serializers.FloatField()
+    state = SprintStateSerializer(allow_null=True)
+    changes = ScopeChangesSerializer(allow_null=True)
+
+
+class BurndownSerializer(StrictSerializer):
+    """A sprint from its start to its end, at the end of each day."""
+
+    sprint = serializers.UUIDField()
+    name = serializers.CharField()
+    status = serializers.ChoiceField(choices=Sprint.Status.choices)
+    start_date = serializers.DateField()
+    end_date = serializers.DateField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    timezone = serializers.CharField()
+    committed = AmountSerializer(allow_null=True)
+    start = SprintStateSerializer(
+        help_text="At the start; of a sprint that is planned, what it holds now."
+    )
+    latest = SprintStateSerializer(help_text="The last state that is known.")
+    days = BurndownDaySerializer(many=True)
+    totals = ScopeChangesSerializer(help_text="The changes of all days.")
+    unestimated = serializers.IntegerField(
+        help_text="Cards of the last known scope that have no points."
+    )
+
+
+class CompletedSprintSerializer(StrictSerializer):
+    """A completed sprint: what it promised, and what it did."""
+
+    sprint = serializers.UUIDField()
+    name = serializers.CharField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField()
+    committed = AmountSerializer()
+    completed = AmountSerializer()
+
+
+class AverageSerializer(StrictSerializer):
+    """What a sprint comes to, to the tenth."""
+
+    cards = serializers.FloatField()
+    points = serializers.FloatField()
+
+
+class VelocitySerializer(StrictSerializer):
+    """The last seven completed sprints, oldest first, and their averages."""
+
+    board = serializers.UUIDField()
+    sprints = CompletedSprintSerializer(many=True)
+    committed = AverageSerializer(allow_null=True)
+    completed = AverageSerializer(allow_null=True)
+
+
+class FlowColumnSerializer(StrictSerializer):
+    """A column; one that was removed during the period has no category."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    category = serializers.ChoiceField(choices=ColumnCategory.choices, allow_null=True)
+
+
+class CategoriesSerializer(StrictSerializer):
+    """Cards by what their columns meant on that day."""
+
+    todo = serializers.IntegerField()
+    in_progress = serializers.IntegerField()
+    in_review = serializers.IntegerField()
+    done = serializers.IntegerField()
+
+
+class FlowDaySerializer(StrictSerializer):
+    """Where the cards stood at the end of a day: lists in the order of `columns`."""
+
+    date = serializers.DateField()
+    cards = serializers.ListField(child=serializers.IntegerField())
+    points = serializers.ListField(child=serializers.IntegerField())
+    categories = CategoriesSerializer()
+
+
+class CompletionSerializer(StrictSerializer):
+    """A card that was completed; the cycle is null where it never stood in a column of work."""
+
+    card = serializers.UUIDField()
+    key = serializers.CharField()
+    title = serializers.CharField(help_text="Empty, where the card was deleted afterwards.")
+    points = serializers.IntegerField()
+    completed_at = serializers.DateTimeField()
+    lead_days = serializers.FloatField()
+    cycle_days = serializers.FloatField(allow_null=True)
+
+
+class BarSerializer(StrictSerializer):
+    """How many took more than `over` and up to `upto` days."""
+
+    over = serializers.IntegerField()
+    upto = serializers.IntegerField()
+    cards = serializers.IntegerField()
+
+
+class DurationsSerializer(StrictSerializer):
+    """Percentiles in days, null where there is nothing to measure, and a histogram."""
+
+    count = serializers.IntegerField()
+    histogram = BarSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for percent in PERCENTILES:
+            fields[f"p{percent}"] = _Percentile(percent)
+        return fields
+
+
+class _Percentile(serializers.FloatField):
+    """In how many days so many of a hundred were done."""
+
+    def __init__(self, percent: int) -> None:
+        self.percent = percent
+        super().__init__(source="*", allow_null=True)
+
+    def to_representation(self, value: Durations) -> float | None:
+        return value.percentile_days(self.percent)
+
+
+class WeekSerializer(StrictSerializer):
+    """What was completed from Monday to Sunday, or in what of the week lies in the period."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    completed = AmountSerializer()
+
+
+class AgeingSerializer(StrictSerializer):
+    """A card that is being worked on; late, where most of the period's cards were done sooner."""
+
+    card = serializers.UUIDField()
+    key = serializers.CharField()
+    title = serializers.CharField()
+    points = serializers.IntegerField()
+    column = serializers.UUIDField()
+    column_name = serializers.CharField()
+    category = serializers.ChoiceField(choices=ColumnCategory.choices)
+    started_at = serializers.DateTimeField()
+    age_days = serializers.FloatField()
+    late = serializers.BooleanField(help_text="Older than the 85th percentile of the cycle times.")
+
+
+class FlowSerializer(StrictSerializer):
+    """How work flowed over the board in a period; a day's figures are those of its end."""
+
+    board = serializers.UUIDField()
+    timezone = serializers.CharField()
+    columns = FlowColumnSerializer(many=True)
+    days = FlowDaySerializer(many=True)
+    completions = CompletionSerializer(many=True)
+    lead_time = DurationsSerializer(help_text="From a card's creation to its completion.")
+    cycle_time = DurationsSerializer(
+        help_text="From its first moment in a column in progress or in review to its completion."
+    )
+    throughput = WeekSerializer(many=True)
+    ageing = AgeingSerializer(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # `from` is a word of Python's.
+        fields = super().get_fields()
+        period = {
+            "from": serializers.DateField(source="first"),
+            "to": serializers.DateField(source="last"),
+        }
+        return {"board": fields.pop("board"), **period, **fields}
+
+
+class Asked:
+    """A period and a time zone, as the address line asks for them."""
+
+    def __init__(self, request: Request) -> None:
+        self._query = request.query_params
+        self._errors: dict[str, list[Any]] = {}
+        self.at = timezone.now()
+        self.zone = self._read("timezone", zone_of) or ZoneInfo("UTC")
+        today = day_of(self.at, self.zone)
+        first, last = self._read("from", day_from), self._read("to", day_from)
+        self.last: date = last or today
+        self.first: date = first or self.last - timedelta(days=DEFAULT_DAYS - 1)
+        if self.last > today:
+            self._refuse("to", _("The period ends today at the latest."))
+        elif self.first > self.last:
+            self._refuse("from", _("The period begins before it ends."))
+        elif (self.last - self.first).days >= MAX_DAYS:
+            self._refuse("from", _("A period has at most 366 days."))
+        if self._errors:
+            raise serializers.ValidationError(self._errors)
+
+    def _read(self, name: str, parse: Callable[[str], Any]) -> Any:
+        given = self._query.getlist(name)
+        if len(given) > 1:
+            self._refuse(name, _("This is given more than once."))
+        elif given:
+            try:
+                return parse(given[0])
+            except ValidationError as error:
+                self._refuse(name, *error.messages)
+        return None
+
+    def _refuse(self, name: str, *messages: Any) -> None:
+        self._errors.setdefault(name, []).extend(messages)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name; ValidationError where there is none."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no such time zone: try Europe/Berlin."))
+    return ZoneInfo(name)
+
+
+def day_from(text: str) -> date:
+    """A day of a chart's period; ValidationError for what is none, or too long ago."""
+    day: date = DateFormField().clean(text)
+    if day < EARLIEST:
+        raise ValidationError(_("The period begins in 1970 at the earliest."))
+    return day
+
+
+class BoardChartsViewSet(TasklyViewSet):
+    """What the log tells of a board's work."""
+
+    model = Board
+    serializer_class = BoardSerializer
+    parameters: ClassVar = {"flow": ("from", "to", "timezone")}
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("workspace")
+
+    @extend_schema(responses=VelocitySerializer)
+    @action(detail=True, methods=["get"])
+    def velocity(self, request: Request, **kwargs: Any) -> Response:
+        """What the board's last seven completed sprints promised and did."""
+        return Response(VelocitySerializer(velocity(self.get_object())).data)
+
+    @extend_schema(
+        responses=FlowSerializer,
+        parameters=[
+            OpenApiParameter(
+                "from", OpenApiTypes.DATE, description="The first day; 30 days, if left out."
+            ),
+            OpenApiParameter("to", OpenApiTypes.DATE, description="The last day; today."),
+            TIMEZONE,
+        ],
+    )
+    @action(detail=True, methods=["get"])
+    def flow(self, request: Request, **kwargs: Any) -> Response:
+        """Cumulative flow, lead and cycle time, throughput, and the age of work in progress."""
+        board = self.get_object()
+        asked = Asked(request)
+        answer = flow(board, first=asked.first, last=asked.last, at=asked.at, zone=asked.zone)
+        return Response(FlowSerializer(answer).data)
+
+
+class SprintChartsViewSet(TasklyViewSet):
+    """What the log tells of a sprint."""
+
+    model = Sprint
+    serializer_class = SprintSerializer
+    parameters: ClassVar = {"burndown": ("timezone",)}
+
+    @extend_schema(responses=BurndownSerializer, parameters=[TIMEZONE])
+    @action(detail=True, methods=["get"])
+    def burndown(self, request: Request, **kwargs: Any) -> Response:
+        """What remains day by day, how the scope changed, and the straight line to the end."""
+        sprint = self.get_object()
+        asked = Asked(request)
+        return Response(BurndownSerializer(burndown(sprint, at=asked.at, zone=asked.zone)).data)
