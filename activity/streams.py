@@ -166,6 +166,12 @@ def page_of(
     return events().filter(among).readable_by(user).order_by("pk" if ascending else "-pk")
 
 
+def passed_by(user: User, *, limit: int, above: int, below: int) -> tuple[str, list[Any]]:
+    """A statement for the ids of the first `limit` entries between two ids that `user` may read,
+    oldest first: what somebody who follows the log passes by."""
+    return _Page(user, Asked(), events(), limit, above, below, ascending=True).statement()
+
+
 @dataclass(frozen=True)
 class _Page:
     """The statement that puts the streams together."""

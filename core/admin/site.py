@@ -11,20 +11,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.exporting import ACTIONS
-from core.admin.history import ShownLine
-from core.admin.home import HomePanel, shown
+from core.admin.home import HomePanel, MenuLink, shown
 from core.exceptions import RuleViolation
-from core.models import EventLog
-
-RECENT_LINES = 15
 
 FramePart = Callable[[HttpRequest], dict[str, Any]]
 """What an app adds to the context of every page, in at most one query."""
+MenuLinks = Callable[[HttpRequest], list[MenuLink]]
+"""Single things that stand in the navigation below the list of their kind."""
 
 
 def may_enter(user: Any) -> bool:
@@ -87,6 +87,8 @@ class TasklyAdminSite(AdminSite):
         super().__init__(name)
         self._frame_parts: list[FramePart] = []
         self._home_panels: list[HomePanel] = []
+        self._menu_links: dict[type[Model], MenuLinks] = {}
+        self._pages: list[URLPattern] = []
         for action_name, action in ACTIONS.items():
             self.add_action(action, action_name)
 
@@ -94,9 +96,20 @@ class TasklyAdminSite(AdminSite):
         """Let an app above add to the context of every page of who may enter."""
         self._frame_parts.append(part)
 
+    def add_page(self, route: str, view: Callable[..., HttpResponse], name: str) -> None:
+        """Let an app above have a page that is no model's, for who may enter: `admin:name`."""
+        self._pages.append(path(route, self.admin_view(view), name=name))
+
+    def get_urls(self) -> list[Any]:
+        return [*self._pages, *super().get_urls()]
+
     def add_home_panel(self, panel: HomePanel) -> None:
         """Let an app above show something on the start page."""
         self._home_panels.append(panel)
+
+    def add_menu_links(self, model: type[Model], links: MenuLinks) -> None:
+        """Let single rows of a model stand in the navigation, below the list of all of them."""
+        self._menu_links[model] = links
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -166,23 +179,22 @@ class TasklyAdminSite(AdminSite):
                     "models": [],
                 },
             )
+            links = self._menu_links.get(entry["model"])
+            entry["links"] = links(request) if links else []
             section["models"].append(entry)
         return list(sections.values())
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Home: the menu as tiles, and what happened lately where one may see it."""
-        recent: list[ShownLine] = []
-        log_admin: Any = self._registry.get(EventLog)
-        if log_admin is not None and log_admin.has_view_permission(request):
-            recent = log_admin.newest_lines(request, RECENT_LINES)
+        """The start page: what each app has to say to the person, in its panel."""
         panels = shown(self._home_panels, request)
         context = {
-            "recent": recent,
-            "sections": self.menu(request),
+            "title": self.index_title,
             "panels": [panel for panel in panels if not panel.aside],
             "panels_aside": [panel for panel in panels if panel.aside],
             **(extra_context or {}),
         }
-        return super().index(request, context)
+        request.current_app = self.name
+        context = {**self.each_context(request), **context}
+        return TemplateResponse(request, "admin/index.html", context)

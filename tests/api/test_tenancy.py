@@ -17,7 +17,7 @@ BODIES = [(name, place) for name in NAMES if name in CASES for place in CASES[na
 PATHS = [(name, part) for name in NAMES if name in CASES for part in CASES[name].path]
 FILTERS = [(name, filter_) for name in NAMES if name in CASES for filter_ in CASES[name].filters]
 # What `own` has of these is the admin's, and nobody else's.
-PERSONAL = {"token", "conversation"}
+PERSONAL = {"token", "conversation", "inbox_item"}
 UNKNOWN = {"label": "no-such-label", "event": str(2**53)}
 
 

@@ -1,4 +1,4 @@
-"""The one thing that readers of the log write: how far they have read."""
+"""How far somebody has read the log."""
 
 from __future__ import annotations
 
