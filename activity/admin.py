@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from activity.actions import Reader, newest_actions
+from activity.home import since_last_here
 from activity.models import Visit
 from activity.querysets import EventQuerySet, events
 from activity.services import visit_mark
@@ -26,6 +27,7 @@ from boards.models import Board
 from core.admin.base import TasklyModelAdmin
 from core.admin.chips import chip
 from core.admin.history import SOURCES, ShownLine, told, told_groups
+from core.admin.home import HomePanel
 from core.admin.scope import current_workspace_id
 from core.history.lines import Group
 from core.history.words import entity_types, kind_of, label_of_action
@@ -247,12 +249,6 @@ class EventLogAdmin(TasklyModelAdmin):
             visit_mark(user=request.user, at=timezone.now())
         return response
 
-    def newest_lines(self, request: HttpRequest, number: int) -> list[ShownLine]:
-        """The newest actions, for the home page."""
-        asked = Asked(workspace=current_workspace_id(request))
-        page = newest_actions(self.reader(request), events(), asked, limit=number)
-        return told_groups(page.groups, request, self.admin_site)
-
     def prepare_rows(self, request: HttpRequest, rows: list[Any]) -> None:
         """The words for entries that go into a file."""
         groups = [Group([entry]) for entry in rows]
@@ -290,3 +286,8 @@ class EventLogAdmin(TasklyModelAdmin):
         line = context["original"].line
         context.update(line=line, title=line.sentence)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+admin.site.add_home_panel(
+    HomePanel(40, "admin/activity/since_last_here.html", since_last_here, aside=True)
+)

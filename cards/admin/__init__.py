@@ -2,7 +2,15 @@
 
 from cards.admin.boards import BoardPageAdmin
 from cards.admin.cards import CardAdmin
+from cards.admin.home import recent_boards
 from cards.admin.planning import FeaturePageAdmin, ReleasePageAdmin
 from cards.admin.sprints import SprintPageAdmin
 
-__all__ = ["BoardPageAdmin", "CardAdmin", "FeaturePageAdmin", "ReleasePageAdmin", "SprintPageAdmin"]
+__all__ = [
+    "BoardPageAdmin",
+    "CardAdmin",
+    "FeaturePageAdmin",
+    "ReleasePageAdmin",
+    "SprintPageAdmin",
+    "recent_boards",
+]

@@ -1,4 +1,4 @@
-"""The start page's panels: what each app has to say there, registered in its admin modules."""
+"""What apps above add to the start page and the navigation, registered in their admin modules."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ class HomePanel:
     template: str
     context: Callable[[HttpRequest], dict[str, Any] | None]
     aside: bool = False
+
+
+@dataclass(frozen=True)
+class MenuLink:
+    """A single thing in the navigation; `note` says more of it to who can't see where it stands."""
+
+    label: str
+    url: str
+    note: str = ""
 
 
 @dataclass(frozen=True)

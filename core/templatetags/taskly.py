@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any, TypedDict
+from urllib.parse import parse_qsl, urlsplit
 
 from django import template
 from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, ChangeList
+from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
@@ -61,9 +63,19 @@ def initials(person: Any) -> str:
 
 
 @register.filter
-def is_within(address: str, path: str) -> bool:
-    """Whether the page at `path` lies under `address`."""
-    return path.startswith(address)
+def is_address(address: str, path: str) -> bool:
+    """Whether `path`, with its query in any order, is just this address."""
+    asked, wanted = urlsplit(path), urlsplit(address)
+    return asked.path == wanted.path and sorted(parse_qsl(asked.query)) == sorted(
+        parse_qsl(wanted.query)
+    )
+
+
+@register.filter
+def is_current(entry: dict[str, Any], request: HttpRequest) -> bool:
+    """Whether an entry of the navigation is where one is, and none of its single links is."""
+    inside = request.path.startswith(entry["admin_url"])
+    return inside and all(link.url != request.path for link in entry.get("links", ()))
 
 
 @register.filter

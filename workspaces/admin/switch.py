@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -116,12 +117,26 @@ def switch_view(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page that the form stood on, without the filters that were chosen for another place."""
+    """Where the form stood, if that is a page which shows another workspace's things as well.
+
+    Lists come without their filters, which may name what the other workspace hasn't. From the
+    page of one thing it goes home: that thing stays what it is, wherever one looks.
+    """
+    home = reverse("admin:index")
     address = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
+    if not url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if is_ours else reverse("admin:index")
+    ):
+        return home
+    asked = urlsplit(address)
+    try:
+        name = resolve(asked.path).url_name or ""
+    except Resolver404:
+        return home
+    if name == "search-page":
+        return f"{asked.path}?{asked.query}"
+    is_list = name.endswith("_changelist") or name == "inbox"
+    return asked.path if is_list else home
 
 
 use_workspace_switch(WorkspaceSwitch(current=current, narrow=narrow))
