@@ -7,20 +7,31 @@ import { gettext, interpolate, ngettext } from "../js/words.js";
 import { dayName } from "./card.js";
 import { Edits, fieldTitle } from "./edits.js";
 import { dayText } from "./matching.js";
+import { labelSheet } from "./newlabel.js";
 import { openPicker } from "./picker.js";
-import { openPopover } from "./popover.js";
+import { titleSheet } from "./title.js";
 
 const POINTS = [0, 1, 2, 3, 5, 8, 13, 21];
-const MOST = 500;
 
-/** Which key changes which field of the focused or selected cards. */
-export const KEYS = {
-  a: "assignees",
-  l: "labels",
-  p: "priority",
-  e: "story_points",
-  d: "due_date",
-  s: "sprint",
+/** The fields in the order of a card's menu, with the key that opens each and its icon. */
+const ACTIONS = [
+  ["title", "F2", "pencil"],
+  ["assignees", "A", "user"],
+  ["labels", "L", "tag"],
+  ["priority", "P", "signal-high"],
+  ["story_points", "E", "hash"],
+  ["due_date", "D", "calendar"],
+  ["sprint", "S", "repeat"],
+  ["feature", "G", "package"],
+];
+
+/** What of a drawn card opens the sheet of its field when it is clicked. */
+const MARKS = {
+  ".card-priority": "priority",
+  ".card-due": "due_date",
+  ".card-points": "story_points",
+  ".card-people": "assignees",
+  ".card-labels": "labels",
 };
 
 export class Inline {
@@ -29,10 +40,55 @@ export class Inline {
     this.store = board.store;
     this.fields = fields;
     this.edits = new Edits(board, features);
+    for (const [name, key, picture] of ACTIONS) {
+      board.cardActions.push({
+        label: () => fieldTitle(name),
+        icon: picture,
+        key,
+        several: name !== "title",
+        when: (ids) => this.store.state.may.write && (name !== "title" || ids.length === 1),
+        run: (ids) => this.open(name, ids),
+      });
+    }
+    // Before the board takes the click as one that opens the card.
+    board.root.addEventListener("click", (event) => this.clicked(event), true);
+    board.root.addEventListener("dblclick", (event) => this.doubled(event));
+  }
+
+  /** A click on what shows a field changes that field, of all that are selected with the card. */
+  clicked(event) {
+    const held = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button;
+    const mark = held ? null : event.target.closest(Object.keys(MARKS).join());
+    const id = mark?.closest("[data-card]")?.dataset.card;
+    const touchSelects = this.board.touched && this.board.selection.ids().length > 0;
+    if (!id || touchSelects || !this.store.state.may.write) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const [, name] = Object.entries(MARKS).find(([selector]) => mark.matches(selector));
+    this.open(name, this.board.chosen(id), () => this.mark(id, mark) ?? null);
+  }
+
+  /** Where a mark is by now: cards are filled anew when they change. */
+  mark(id, mark) {
+    if (mark.isConnected) {
+      return mark;
+    }
+    const [selector] = Object.entries(MARKS).find(([each]) => mark.matches(each));
+    const card = this.board.view.element(id);
+    return card?.querySelector(selector) ?? card;
+  }
+
+  doubled(event) {
+    const id = event.target.closest(".card-title")?.closest("[data-card]")?.dataset.card;
+    if (id) {
+      this.open("title", [id]);
+    }
   }
 
   /** Open the sheet of a field for cards. `anchor` is where it stands; else at the first card. */
-  open(name, ids, anchor = () => this.board.view.element(ids[0])) {
+  open(name, ids, anchor = this.anchor(ids[0])) {
     const cards = ids.map((id) => this.store.card(id)).filter(Boolean);
     if (!this.store.state.may.write || !cards.length) {
       return;
@@ -51,7 +107,7 @@ export class Inline {
             ),
     };
     const sheets = {
-      title: () => this.title(about),
+      title: () => titleSheet(this, about),
       assignees: () => this.set(about, this.fields.assignee.values(), (id) => id),
       labels: () => this.labels(about),
       priority: () => this.one(about, this.fields.priority.values()),
@@ -61,6 +117,12 @@ export class Inline {
       feature: () => this.feature(about),
     };
     sheets[name]();
+  }
+
+  /** The button of the bar of selected cards that was pressed, or else the card. */
+  anchor(id) {
+    const pressed = document.activeElement?.closest?.(".board-selection button");
+    return pressed ?? (() => this.board.view.element(id));
   }
 
   /** What all of the cards have in common; undefined where they differ. */
@@ -239,119 +301,9 @@ export class Inline {
               // It needs a colour first: the list gives way to the choice of one.
               instead: () => {
                 sheet.close();
-                this.newLabel(about, text);
+                labelSheet(this, about, text);
               },
             },
     });
   }
-
-  /** The colour of a new label. */
-  newLabel(about, name) {
-    const palette = this.board.page.palette;
-    const used = new Set(this.store.state.labels.map((each) => each.color));
-    const first = palette.find((color) => !used.has(color)) ?? palette[0];
-    const swatch = (color, index) => {
-      const field = h("input.swatch", {
-        type: "radio",
-        name: "label-color",
-        value: color,
-        checked: color === first,
-        autofocus: color === first,
-        "aria-label": interpolate(gettext("Color %(number)s"), { number: index + 1 }),
-      });
-      field.style.setProperty("--label", color);
-      return field;
-    };
-    let sheet = null;
-    const form = h(
-      "form.label-form",
-      {
-        onsubmit: async (event) => {
-          event.preventDefault();
-          const color = new FormData(form).get("label-color");
-          const changesOf = (card) => ({ labels: [...card.labels, { name, color }] });
-          try {
-            await this.write(about, changesOf, () => sheet);
-            sheet.close();
-          } catch (error) {
-            sheet.say(...(error.shown ?? [error.message]));
-          }
-        },
-      },
-      h("fieldset.swatches", {}, h("legend", {}, gettext("Color")), palette.map(swatch)),
-      h("button.button.default", { type: "submit" }, gettext("Add the label")),
-    );
-    sheet = openPopover(about.anchor, {
-      label: interpolate(gettext("New label “%(name)s”"), { name }),
-      classes: "label-maker",
-      content: [form],
-    });
-  }
-
-  /** The title, written over itself on the card. */
-  title(about) {
-    const [card] = about.cards;
-    const find = () => this.board.view.element(card.id)?.querySelector(".card-title") ?? null;
-    const field = h("textarea.title-field", {
-      rows: "1",
-      autofocus: true,
-      "aria-label": about.label,
-      spellcheck: "true",
-    });
-    field.value = card.title;
-    const count = h("p.title-count.number");
-    let busy = false;
-    let sheet = null;
-    const grow = () => {
-      field.style.height = "auto";
-      field.style.height = `${field.scrollHeight + 2}px`;
-      const length = [...field.value.trim()].length;
-      count.textContent = length > MOST - 50 ? `${length} / ${MOST}` : "";
-      sheet?.place();
-    };
-    const save = async () => {
-      const title = field.value.trim().replace(/\s+/g, " ");
-      if (busy) {
-        return;
-      }
-      if (!title || title === card.title) {
-        sheet.close();
-        return;
-      }
-      busy = true;
-      try {
-        await this.write(about, () => ({ title }), () => sheet);
-        sheet.close();
-      } catch (error) {
-        sheet.say(...(error.shown ?? [error.message]));
-        field.focus();
-      }
-      busy = false;
-    };
-    field.addEventListener("input", grow);
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) {
-        event.preventDefault();
-        save();
-      }
-    });
-    sheet = openPopover(find, {
-      label: about.label,
-      classes: "title-editor",
-      content: [
-        field,
-        count,
-        h(
-          "div.title-acts",
-          {},
-          h("button.button.default", { type: "button", onclick: save }, gettext("Save")),
-        ),
-      ],
-      over: true,
-      onoutside: save,
-    });
-    grow();
-    field.select();
-  }
 }
-

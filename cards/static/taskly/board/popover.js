@@ -18,6 +18,13 @@ export const closePopover = () => open?.close({ refocus: false });
 /** Whether a sheet is open: then keys belong to it. */
 export const popoverOpen = () => open !== null;
 
+/** Say so where the anchor is a button that opens a sheet, and not just a place. */
+const expand = (anchor, isOpen) => {
+  if (anchor?.hasAttribute("aria-haspopup")) {
+    anchor.setAttribute("aria-expanded", String(isOpen));
+  }
+};
+
 const lie = (sheet, anchor) => {
   const at = anchor.getBoundingClientRect();
   sheet.style.width = `${Math.max(at.width + 2 * INSET, 200)}px`;
@@ -118,7 +125,7 @@ export const openPopover = (
       removeEventListener("resize", again);
       removeEventListener("scroll", again, true);
       sheet.remove();
-      find()?.setAttribute?.("aria-expanded", "false");
+      expand(find(), false);
       if (refocus) {
         const back = started?.isConnected && started !== document.body ? started : find();
         back?.focus({ preventScroll: true });
@@ -138,7 +145,7 @@ export const openPopover = (
   open = self;
   document.body.append(sheet);
   sheet.showPopover();
-  find()?.setAttribute?.("aria-expanded", "true");
+  expand(find(), true);
   again();
   (sheet.querySelector("[autofocus]") ?? sheet.querySelector("input, button"))?.focus();
   sheet.addEventListener("focusout", left);
