@@ -1,4 +1,4 @@
-"""The planning page of a board: what waits in the backlog beside the sprints that it could go to."""
+"""The planning page of a board: what waits in the backlog, beside the sprints it could go to."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from projects.admin.shown import link
 
 # Without script the page shows so many cards of the backlog; with it, all of them.
 SHOWN_OF_BACKLOG = 500
+
+_ANY = uuid.UUID(int=0)
 
 
 @dataclass
@@ -114,19 +116,22 @@ class PlanningPages:
         self, request: HttpRequest, board: Board, may_write: bool
     ) -> dict[str, Any]:
         """What the scripts are told of the page; what is on it they ask the API for."""
-        site = self.admin_site.name
-        unknown = uuid.UUID(int=0)
         return {
-            "board": str(board.pk),
+            "board": {"id": str(board.pk), "name": board.name, "archived": board.archived},
             "workspace": str(board.workspace_id),
             "workspace_key": board.workspace.key,
             "me": str(request.user.pk),
-            "may": {"write": may_write},
+            "may": {"write": may_write, "administer": False},
             "urls": {
-                "snapshot": f"boards/{board.pk}/snapshot/",
+                "snapshot": reverse("board-parts-snapshot", args=[board.pk]),
                 "board": self._address("board", board),
                 "planning": self._address("planning", board),
-                "card": reverse(f"{site}:cards_card_change", args=[unknown]),
-                "sprint": reverse(f"{site}:boards_sprint_change", args=[unknown]),
+                "card": self._page_of("cards_card"),
+                "sprint": self._page_of("boards_sprint"),
             },
         }
+
+    def _page_of(self, model: str) -> str:
+        """The address of a model's pages, with `{id}` in the place of the id."""
+        address = reverse(f"{self.admin_site.name}:{model}_change", args=[_ANY])
+        return address.replace(str(_ANY), "{id}")
