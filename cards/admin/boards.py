@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST
 
 from boards.admin import BoardAdmin
 from boards.models import Board
+from cards.admin.board_page import MODULES, board_page_data
 from cards.admin.columns import ColumnForms, ColumnsForm, columns_save, show_refusal
 from cards.admin.planning_page import PlanningPages
 from cards.models import Card, CardAssignee
@@ -33,6 +34,7 @@ from core.admin.refusals import REFUSALS, Refused
 from core.api.retry import retrying
 from core.templatetags.taskly import icon
 from projects.admin.shown import link
+from workspaces.models import WorkspaceMember
 
 # A page of a board with more cards than this would be too long to be read.
 SHOWN_PER_COLUMN = 100
@@ -125,10 +127,33 @@ class BoardPageAdmin(PlanningPages, BoardAdmin):
         return TemplateResponse(request, template, whole)
 
     def board_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The columns side by side, each with its cards in order and a way to move them."""
+        """The board: drawn by its scripts, or with `?plain=1` by the server for those without.
+
+        Operators who aren't members of the workspace get the plain page: the API, which the
+        scripts read, shows them nothing.
+        """
         board = self.get_object(request, unquote(object_id))
         if board is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            "title": board.name,
+            "may_write": self.has_change_permission(request, board) and not board.archived,
+            "observes": not self.has_change_permission(request, board),
+            "project": link(self.admin_site.name, "project", board.project),
+            "planning_url": self._address("planning", board),
+            "add_url": reverse(f"{self.admin_site.name}:cards_card_add"),
+        }
+        members = WorkspaceMember.objects.filter(workspace_id=board.workspace_id)
+        if request.GET.get("plain") or not members.filter(user_id=request.user.pk).exists():
+            return self._plain_page(request, board, context)
+        data = board_page_data(self.admin_site.name, request, board, may=context["may_write"])
+        context |= {"data": data, "modules": MODULES}
+        return self._page(request, board, "admin/boards/board/board.html", context)
+
+    def _plain_page(
+        self, request: HttpRequest, board: Board, context: dict[str, Any]
+    ) -> HttpResponse:
+        """The columns side by side, each with its cards in order and a way to move them."""
         people = CardAssignee.objects.select_related("user").order_by("created_at", "id")
         cards: dict[str, list[Card]] = {column["id"]: [] for column in board.columns}
         counts = dict.fromkeys(cards, 0)
@@ -165,21 +190,17 @@ class BoardPageAdmin(PlanningPages, BoardAdmin):
             }
             for column in board.columns
         ]
-        context = {
-            "title": board.name,
+        context |= {
             "columns": columns,
-            "may_write": self.has_change_permission(request, board),
-            "project": link(self.admin_site.name, "project", board.project),
             "move_url": self._address("move", board),
-            "add_url": reverse(f"{self.admin_site.name}:cards_card_add"),
             "list_url": reverse(f"{self.admin_site.name}:cards_card_changelist"),
         }
-        return self._page(request, board, "admin/boards/board/board.html", context)
+        return self._page(request, board, "admin/boards/board/board_plain.html", context)
 
     @method_decorator(csrf_protect)
     @method_decorator(require_POST)
     def move_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Move one card of the board's page, and show the page again."""
+        """Move one card of the plain page, and show the page again."""
         board = self.get_object(request, unquote(object_id))
         if board is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -187,7 +208,7 @@ class BoardPageAdmin(PlanningPages, BoardAdmin):
         card = card_admin.get_object(request, request.POST.get("card", ""))
         if card is None or card.board_id != board.pk:
             self.message_user(request, _("This card is not on the board any more."), messages.ERROR)
-            return HttpResponseRedirect(self._address("board", board))
+            return HttpResponseRedirect(f"{self._address('board', board)}?plain=1")
         place = "top" if request.POST.get("place") == "top" else "bottom"
 
         def moved() -> Card:
@@ -204,7 +225,7 @@ class BoardPageAdmin(PlanningPages, BoardAdmin):
             self._say(request, error)
         else:
             self.message_user(request, _("Moved: %(card)s") % {"card": card}, messages.SUCCESS)
-        return HttpResponseRedirect(f"{self._address('board', board)}#card-{card.pk}")
+        return HttpResponseRedirect(f"{self._address('board', board)}?plain=1#card-{card.pk}")
 
     @method_decorator(csrf_protect)
     def columns_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

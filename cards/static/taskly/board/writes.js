@@ -1,0 +1,336 @@
+/*
+ * What the board's page writes: shown at once, sent in turn, and put back with the reason where
+ * the server refuses. Whatever touches the same card, the same column or a card to land beside
+ * waits for what was done before, so that the server sees a person's changes in their order.
+ */
+import { call, Unreached } from "../js/api.js";
+import { toast } from "../js/dom.js";
+import { gettext, interpolate, ngettext } from "../js/words.js";
+import { refusalOf } from "./refusals.js";
+
+// The API takes as many cards in one call.
+const AT_ONCE = 500;
+const PATIENCE = 20000;
+
+/** A key that lets a call be sent again without being carried out twice. */
+const onceKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The API's names for what is changed of a card: labels lie in its metadata. */
+const bodyOf = ({ labels, ...fields }) =>
+  labels === undefined ? fields : { ...fields, metadata: { labels } };
+
+/** A field as an API answer has it, to compare with what the board shows. */
+const fieldOf = (answer, name) => (name === "labels" ? (answer.metadata?.labels ?? []) : answer[name]);
+
+const equal = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+
+export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) => {
+  const { state } = store;
+  const tails = new Map();
+  const writes = { epoch: 0, open: 0 };
+
+  /** A call that is sent once more where the line broke: its key keeps it from acting twice. */
+  const post = async (method, path, options = {}) => {
+    const sent = () =>
+      call(method, path, {
+        ...options,
+        key: method === "POST" ? key : undefined,
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+    const key = onceKey();
+    try {
+      return await sent();
+    } catch (error) {
+      if (method !== "POST" || !(error instanceof Unreached) || navigator.onLine === false) {
+        throw error;
+      }
+      await pause(700);
+      return await sent();
+    }
+  };
+
+  /**
+   * Show `operation`, send it when its turn has come, and then keep it or take it back.
+   * `about` are the names of what it touches. Answers what `send` answered, or null.
+   */
+  const write = async (about, operation, send, { told = {} } = {}) => {
+    const taken = operation ? overlay.add(operation) : () => {};
+    writes.open += 1;
+    store.refresh();
+    const waitsFor = about.map((name) => tails.get(name)).filter(Boolean);
+    const job = (async () => {
+      await Promise.all(waitsFor);
+      try {
+        const answer = await send();
+        taken();
+        if (operation) {
+          overlay.settle(truth, operation);
+        }
+        return { answer };
+      } catch (error) {
+        taken();
+        return { error };
+      }
+    })();
+    const done = job.then(() => {});
+    about.forEach((name) => tails.set(name, done));
+    const { answer, error } = await job;
+    writes.open -= 1;
+    writes.epoch += 1;
+    for (const name of about) {
+      if (tails.get(name) === done) {
+        tails.delete(name);
+      }
+    }
+    if (error) {
+      store.refresh();
+      refuse(error, told);
+      return null;
+    }
+    return answer;
+  };
+
+  /** Say why something was not done; what the server no longer grants isn't offered again. */
+  const refuse = (error, told) => {
+    const refusal = refusalOf(error, store, told);
+    if (refusal.lost) {
+      store.lose(refusal.lost);
+    }
+    toast(refusal.text, { kind: "refused", act: refusal.act });
+    store.onrefused?.(error);
+  };
+
+  /** Take in what cards are like now, and show it. */
+  const learned = (answers) => {
+    learn(answers);
+    store.refresh();
+  };
+
+  const names = (ids, target = {}) =>
+    [...ids, target.before, target.after, target.column && `column ${target.column}`].filter(Boolean);
+
+  /** The body of each card's move, so that together they stand in their order at the place. */
+  const steps = (ids, target, override) =>
+    ids.map((id, index) => {
+      const step = { id, column_id: target.column };
+      if (index > 0 && !target.before && target.place !== "bottom") {
+        step.after = ids[index - 1];
+      } else if (target.before) {
+        step.before = target.before;
+      } else if (target.after) {
+        step.after = target.after;
+      } else {
+        step.place = target.place ?? "bottom";
+      }
+      if (override) {
+        step.override_wip_limit = true;
+      }
+      return step;
+    });
+
+  /**
+   * Move cards, in the order given, to `{column, before | after | place: "top" | "bottom"}`.
+   * `changes(card)` are fields of a card that the place means as well (a lane's). Answers whether
+   * it was done.
+   */
+  const moveCards = async (ids, target, { changes = null, override = false } = {}) => {
+    if (ids.length > AT_ONCE) {
+      toast(interpolate(gettext("At most %(number)s cards can be moved at once."), { number: AT_ONCE }), {
+        kind: "refused",
+      });
+      return false;
+    }
+    const fields = fieldsOf(ids, changes);
+    const undo = laid({ kind: "change", fields });
+    const moves = steps(ids, target, override);
+    const send = async () => {
+      if (ids.length === 1 && !changes) {
+        const [{ id, ...body }] = moves;
+        return [(await post("POST", `cards/${id}/move/`, { body })).data];
+      }
+      const body = { move: moves };
+      if (changes) {
+        body.change = ids.map((id) => ({ id, ...bodyOf(fields.get(id)) }));
+      }
+      return (await post("POST", "cards/bulk/", { body })).data.move;
+    };
+    const again = () => moveCards(ids, target, { changes, override: true });
+    const operation = { kind: "move", ids, target };
+    const answers = await write(names(ids, target), operation, send, {
+      told: { ids, column: target.column, again, override },
+    });
+    undo();
+    if (answers) {
+      learned(answers);
+    }
+    return Boolean(answers);
+  };
+
+  /**
+   * Change fields of a card (drawn names; `labels` as a list). `seen` is what they were when the
+   * person began: what somebody else has changed since isn't written over. Answers the card.
+   */
+  const changeCard = async (id, changes, { seen = null } = {}) => {
+    const fields = Object.keys(changes);
+    const before = seen ?? Object.fromEntries(fields.map((name) => [name, store.card(id)?.[name]]));
+    const send = async () => {
+      let version = truth.cards.get(id)?.version;
+      for (let turn = 1; ; turn += 1) {
+        try {
+          const options = { body: bodyOf(changes), match: version && `"${id}.${version}"` };
+          return (await post("PATCH", `cards/${id}/`, options)).data;
+        } catch (error) {
+          const present = error.status === 412 ? error.problem.current : null;
+          // Somebody changed something else of the card: this change doesn't touch it.
+          if (!present || turn > 3 || fields.some((name) => !equal(fieldOf(present, name), before[name]))) {
+            throw error;
+          }
+          version = present.version;
+        }
+      }
+    };
+    const answer = await write([id], { kind: "change", fields: new Map([[id, changes]]) }, send, {
+      told: { ids: [id] },
+    });
+    if (answer) {
+      learned([answer]);
+    }
+    return answer;
+  };
+
+  /** The same change of several cards, in one action. Answers whether it was done. */
+  const changeCards = async (ids, changes) => {
+    const operation = { kind: "change", fields: fieldsOf(ids, () => changes) };
+    const body = { change: ids.map((id) => ({ id, ...bodyOf(changes) })) };
+    const send = async () => (await post("POST", "cards/bulk/", { body })).data.change;
+    const answers = await write(ids, operation, send, { told: { ids } });
+    if (answers) {
+      learned(answers);
+    }
+    return Boolean(answers);
+  };
+
+  /** Make cards at the bottom of a column, one for each body (`{title, …}`). Answers them. */
+  const createCards = async (column, bodies, { override = false } = {}) => {
+    const create = bodies.map((body) => ({
+      ...bodyOf(body),
+      board: state.board.id,
+      column_id: column,
+      ...(override ? { override_wip_limit: true } : {}),
+    }));
+    const send = async () => {
+      if (create.length === 1) {
+        return [(await post("POST", "cards/", { body: create[0] })).data];
+      }
+      return (await post("POST", "cards/bulk/", { body: { create } })).data.create;
+    };
+    const again = () => createCards(column, bodies, { override: true });
+    const answers = await write([`column ${column}`], null, send, {
+      told: { column, again, override, creating: true },
+    });
+    if (answers) {
+      learned(answers);
+    }
+    return answers;
+  };
+
+  /** Take cards off the board, or back onto it. */
+  const shelve = async (ids, name) => {
+    const operation = name === "archive" ? { kind: "remove", ids } : null;
+    const send = async () => (await post("POST", "cards/bulk/", { body: { [name]: ids } })).data[name];
+    const answers = await write(ids, operation, send, { told: { ids } });
+    if (answers) {
+      learned(answers);
+    }
+    return answers;
+  };
+
+  /** Archive cards; a message offers to bring them back. */
+  const archiveCards = async (ids) => {
+    const answers = await shelve(ids, "archive");
+    if (answers) {
+      const text = ngettext("%(number)s card archived.", "%(number)s cards archived.", ids.length);
+      toast(interpolate(text, { number: ids.length }), {
+        kind: "done",
+        act: { label: gettext("Undo"), run: () => shelve(ids, "unarchive") },
+      });
+    }
+    return Boolean(answers);
+  };
+
+  const columnsAre = (answer) => {
+    truth.columns = answer.columns;
+    for (const column of answer.columns) {
+      if (!truth.orders.has(column.id)) {
+        truth.orders.set(column.id, []);
+      }
+    }
+    store.refresh();
+  };
+
+  /** Change a column's name, category, limit or position. Answers whether it was done. */
+  const changeColumn = async (id, changes) => {
+    const path = `boards/${state.board.id}/columns/${id}/`;
+    const send = async () => (await post("PATCH", path, { body: changes })).data;
+    const answer = await write(["columns"], { kind: "column", id, changes }, send);
+    if (answer) {
+      columnsAre(answer);
+    }
+    return Boolean(answer);
+  };
+
+  /** Add a column: `{name, category, wip_limit, position}`. */
+  const addColumn = async (body) => {
+    const path = `boards/${state.board.id}/columns/`;
+    const send = async () => (await post("POST", path, { body })).data;
+    const answer = await write(["columns"], null, send, { told: { columns: true } });
+    if (answer) {
+      columnsAre(answer);
+    }
+    return Boolean(answer);
+  };
+
+  /** Remove a column; `into` is the column that takes its cards. */
+  const removeColumn = async (id, into, { override = false } = {}) => {
+    const asked = new URLSearchParams();
+    if (into) {
+      asked.set("move_cards_to", into);
+    }
+    if (override) {
+      asked.set("override_wip_limit", "true");
+    }
+    const path = `boards/${state.board.id}/columns/${id}/?${asked}`;
+    const send = async () => (await post("DELETE", path)).data;
+    const answer = await write(["columns"], null, send, {
+      told: { override, column: into, again: () => removeColumn(id, into, { override: true }) },
+    });
+    if (answer) {
+      const moved = truth.orders.get(id) ?? [];
+      if (into && moved.length) {
+        overlay.settle(truth, { kind: "move", ids: moved, target: { column: into } });
+      }
+      truth.orders.delete(id);
+      columnsAre(answer);
+    }
+    return Boolean(answer);
+  };
+
+  return {
+    writes,
+    moveCards,
+    changeCard,
+    changeCards,
+    createCards,
+    archiveCards,
+    changeColumn,
+    addColumn,
+    removeColumn,
+    /** Take in a card that somebody on this page has written (an API answer). */
+    learn: (answer) => learned([answer]),
+  };
+};
