@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.actions import Reader, newest_actions
 from activity.home import since_last_here
 from activity.models import Visit
+from activity.pages import register as register_inbox
 from activity.querysets import EventQuerySet, events
 from activity.services import visit_mark
 from activity.streams import Asked
@@ -291,3 +292,4 @@ class EventLogAdmin(TasklyModelAdmin):
 admin.site.add_home_panel(
     HomePanel(40, "admin/activity/since_last_here.html", since_last_here, aside=True)
 )
+register_inbox(admin.site)
