@@ -68,8 +68,8 @@ export class FilterBar {
       ),
       this.button,
       this.list,
-      this.count,
       this.clear,
+      this.count,
     );
     document.addEventListener("keydown", (event) => this.key(event));
     address.subscribe(() => this.show({ said: true }));

@@ -82,12 +82,15 @@ const MAKERS = {
 };
 
 export class Lanes {
-  constructor(board, address, fields) {
+  /** `match()` answers the test of the filters, or null where every card is shown. */
+  constructor(board, address, fields, match) {
     this.board = board;
     this.address = address;
     this.fields = fields;
+    this.match = match;
     this.by = "";
     this.shown = "";
+    this.lanes = null;
     this.name = h("span");
     this.element = h(
       "button.button.tool-button",
@@ -138,6 +141,7 @@ export class Lanes {
       : gettext("Lanes");
     this.element.classList.toggle("is-on", Boolean(by));
     if (by === this.by) {
+      this.draw();
       return;
     }
     this.by = by;
@@ -165,20 +169,24 @@ export class Lanes {
 
   /**
    * Cut the lanes anew where they became others. Those without any card are left out, but for
-   * values that one works with now: active people, sprints that aren't completed, priorities.
+   * some to which cards are often taken; with filters also these, since nothing of them is shown.
    */
   draw() {
     if (!this.by) {
-      this.board.setLanes(null);
+      if (this.lanes) {
+        this.lanes = null;
+        this.board.setLanes(null);
+      }
       return;
     }
     const { state } = this.board.store;
     if (!state.loaded) {
       return;
     }
-    const cards = [...state.cards.values()];
+    const match = this.match();
+    const cards = [...state.cards.values()].filter((card) => !match || match(card));
     const all = MAKERS[this.by](state, this.fields);
-    const kept = all.filter((each) => this.stays(each) || cards.some(each.holds));
+    const kept = all.filter((each) => (!match && this.stays(each)) || cards.some(each.holds));
     const known = new Set(kept);
     const strange = cards.filter((card) => !all.some((each) => each.holds(card)));
     if (strange.length) {
@@ -245,9 +253,10 @@ export class Lanes {
       const held = this.lanes.find((each) => each.holds(card));
       if (held) {
         const sums = tally.get(held.key);
+        const isShown = Boolean(this.board.view.listOf(card.id));
         sums.all += 1;
-        sums.shown += this.board.view.listOf(card.id) ? 1 : 0;
-        sums.points += card.story_points ?? 0;
+        sums.shown += isShown ? 1 : 0;
+        sums.points += isShown ? (card.story_points ?? 0) : 0;
       }
     }
     for (const element of this.board.root.querySelectorAll(".board-lane")) {
@@ -284,7 +293,6 @@ export class Lanes {
     if (sums.textContent !== text) {
       sums.textContent = text;
     }
-    element.classList.toggle("is-bare", shown === 0);
   }
 
   /** The lane in which something is, by the element that stands there. */
