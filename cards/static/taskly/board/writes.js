@@ -101,7 +101,11 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
     if (refusal.lost) {
       store.lose(refusal.lost);
     }
-    toast(refusal.text, { kind: "refused", act: refusal.act });
+    if (told.refused) {
+      told.refused(error);
+    } else {
+      toast(refusal.text, { kind: "refused", act: refusal.act });
+    }
     store.onrefused?.(error);
   };
 
@@ -173,13 +177,14 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
 
   /**
    * Change fields of a card (drawn names; `labels` as a list). `seen` is what they were when the
-   * person began: what somebody else has changed since isn't written over. Answers the card.
+   * person began (its `version` too): what somebody else has changed since isn't written over.
+   * `refused(error)` is told of a refusal in place of the person. Answers the card.
    */
-  const changeCard = async (id, changes, { seen = null } = {}) => {
+  const changeCard = async (id, changes, { seen = null, refused = null } = {}) => {
     const fields = Object.keys(changes);
     const before = seen ?? Object.fromEntries(fields.map((name) => [name, store.card(id)?.[name]]));
     const send = async () => {
-      let version = truth.cards.get(id)?.version;
+      let version = seen?.version ?? truth.cards.get(id)?.version;
       for (let turn = 1; ; turn += 1) {
         try {
           const options = { body: bodyOf(changes), match: version && `"${id}.${version}"` };
@@ -195,7 +200,7 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
       }
     };
     const answer = await write([id], { kind: "change", fields: new Map([[id, changes]]) }, send, {
-      told: { ids: [id] },
+      told: { ids: [id], refused },
     });
     if (answer) {
       learned([answer]);
@@ -203,12 +208,13 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
     return answer;
   };
 
-  /** The same change of several cards, in one action. Answers whether it was done. */
-  const changeCards = async (ids, changes) => {
-    const operation = { kind: "change", fields: fieldsOf(ids, () => changes) };
-    const body = { change: ids.map((id) => ({ id, ...bodyOf(changes) })) };
+  /** What `changes(card)` says of several cards, in one action. Answers whether it was done. */
+  const changeCards = async (ids, changes, { refused = null } = {}) => {
+    const fields = fieldsOf(ids, changes);
+    const operation = { kind: "change", fields };
+    const body = { change: ids.map((id) => ({ id, ...bodyOf(fields.get(id)) })) };
     const send = async () => (await post("POST", "cards/bulk/", { body })).data.change;
-    const answers = await write(ids, operation, send, { told: { ids } });
+    const answers = await write(ids, operation, send, { told: { ids, refused } });
     if (answers) {
       learned(answers);
     }
@@ -216,7 +222,7 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
   };
 
   /** Make cards at the bottom of a column, one for each body (`{title, …}`). Answers them. */
-  const createCards = async (column, bodies, { override = false } = {}) => {
+  const createCards = async (column, bodies, { override = false, refused = null } = {}) => {
     const create = bodies.map((body) => ({
       ...bodyOf(body),
       board: state.board.id,
@@ -231,7 +237,7 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
     };
     const again = () => createCards(column, bodies, { override: true });
     const answers = await write([`column ${column}`], null, send, {
-      told: { column, again, override, creating: true },
+      told: { column, again, override, creating: true, refused },
     });
     if (answers) {
       learned(answers);
