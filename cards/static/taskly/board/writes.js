@@ -208,9 +208,9 @@ export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) =
     return answer;
   };
 
-  /** What `changes(card)` says of several cards, in one action. Answers whether it was done. */
+  /** Change several cards in one action: all alike, or each as `changes(card)` says. */
   const changeCards = async (ids, changes, { refused = null } = {}) => {
-    const fields = fieldsOf(ids, changes);
+    const fields = fieldsOf(ids, typeof changes === "function" ? changes : () => changes);
     const operation = { kind: "change", fields };
     const body = { change: ids.map((id) => ({ id, ...bodyOf(fields.get(id)) })) };
     const send = async () => (await post("POST", "cards/bulk/", { body })).data.change;
