@@ -1,0 +1,1 @@
+"""Charts: what they count, whoever changed it in whichever way."""
