@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _g
 from django.views.decorators.csrf import csrf_protect
 
@@ -41,6 +41,8 @@ class ConversationAdmin(TasklyModelAdmin):
     """A conversation's page is the conversation: what was said, and a place to say more."""
 
     icon = "bot-message-square"
+    new_title = gettext_lazy("New conversation")
+    empty_text = gettext_lazy("Ask the assistant about your work. Conversations are yours alone.")
     menu_section = TALK
     menu_order = 46
     list_display = ("__str__", "updated_at")

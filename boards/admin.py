@@ -82,6 +82,8 @@ class BoardAdmin(TasklyModelAdmin):
     """Boards: made, renamed and archived by members, deleted by admins."""
 
     icon = "square-kanban"
+    new_title = _("New board")
+    empty_text = _("A board shows the work in columns: what is to do, in progress, done.")
     menu_section = WORK
     menu_order = 10
     list_display = ("name", "project_short", "workspace", "columns_shown", "state")
@@ -203,6 +205,10 @@ class SprintAdmin(TasklyModelAdmin):
     """Sprints: planned and changed by whoever works on the board."""
 
     icon = "timer"
+    new_title = _("New sprint")
+    empty_text = _(
+        "A sprint is a stretch of time with a goal: plan one, start it, see how far it gets."
+    )
     menu_section = WORK
     menu_order = 30
     list_display = ("name", "board", "status_shown", "start_date", "end_date", "capacity_points")

@@ -9,12 +9,14 @@ from core.api.docs import DocsScriptView, DocsView, SchemaView
 from core.api.edge import UnknownAddress
 from integrations.api.urls import deliveries
 from search.pages import search_page
+from search.palette import palette
 from workspaces.admin import switch_view
 
 urlpatterns = [
     path("health/", include("core.health")),
     path("", include("core.scripts")),
     path("admin/search/", admin.site.admin_view(search_page), name="search-page"),
+    path("admin/palette/", admin.site.admin_view(palette), name="palette"),
     path("admin/switch/", admin.site.admin_view(switch_view), name="workspace-switch"),
     path("admin/", admin.site.urls),
     path("api/schema/", SchemaView.as_view(), name="schema"),

@@ -60,7 +60,8 @@ boards_there AS MATERIALIZED (
 asked AS MATERIALIZED (
     -- Words that are in no index (“the”, “и”) ask for nothing.
     SELECT words, CASE WHEN numnode(words) > 0 THEN words {within} END AS query
-      FROM websearch_to_tsquery('russian', %(text)s) AS words)"""
+      FROM (SELECT websearch_to_tsquery('russian', %(text)s) {typed} AS words) AS said)"""
+_TYPED = "&& to_tsquery('russian', %(beginning)s)"
 _WITHIN = "&& (SELECT string_agg('''=' || id || '''', ' | ')::tsquery FROM mine)"
 # Rows are gone back to by where they lie (ctid), which holds for one statement and costs the same
 # in a small table and in a large one.
@@ -112,6 +113,8 @@ class Question:
     workspace: UUID | None = None
     project: UUID | None = None
     archived: bool = False
+    beginning: str = ""
+    """The beginning of a further word, which somebody is still typing."""
 
 
 @dataclass(frozen=True)
@@ -139,15 +142,36 @@ def find(
     `project`, `board`, `channel`, `created_at` and `updated_at`.
     `everywhere` is for operators in the web pages, who look into every workspace.
     """
-    statement, parameters = _query(question, user, size, place, everywhere)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = _found(question, user, size, place, everywhere)
     for row in rows:
         row["title_html"] = marked(row["title_html"])
         row["excerpt_html"] = marked(row["excerpt_html"])
     return rows
+
+
+def find_parts(
+    question: Question, user: User, *, size: int, everywhere: bool = False
+) -> list[dict[str, Any]]:
+    """The best answers, with `title_parts` and `excerpt_parts` for who writes them as plain text.
+
+    Each part is a text and whether it was looked for.
+    """
+    rows = _found(question, user, size, None, everywhere)
+    for row in rows:
+        row["title_parts"] = parted(row.pop("title_html"))
+        row["excerpt_parts"] = parted(row.pop("excerpt_html"))
+    return rows
+
+
+def _found(
+    question: Question, user: User, size: int, place: Place | None, everywhere: bool
+) -> list[dict[str, Any]]:
+    """The answers, with PostgreSQL's marks around what was found."""
+    statement, parameters = _query(question, user, size, place, everywhere)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def keys_in(text: str) -> list[tuple[str, int]]:
@@ -164,6 +188,17 @@ def marked(text: str) -> SafeString:
     return html
 
 
+def parted(text: str) -> list[tuple[str, bool]]:
+    """What PostgreSQL marked, in pieces of plain text: whether each was looked for."""
+    parts, is_found = [], False
+    for part in _MARK.split(text.replace(OPENING, "<")):
+        if part in _TAGS:
+            is_found = part == BEGIN
+        elif part:
+            parts.append((part, is_found))
+    return parts
+
+
 def _query(
     question: Question, user: User, size: int, place: Place | None, everywhere: bool
 ) -> tuple[str, dict[str, Any]]:
@@ -171,6 +206,7 @@ def _query(
     sources = {kind: SOURCES[Kind(kind)] for kind in Kind.values if kind in question.kinds}
     parameters: dict[str, Any] = {
         "text": question.text,
+        "beginning": f"{question.beginning}:*",
         "workspace": question.workspace,
         "project": question.project,
         "archived": question.archived,
@@ -188,7 +224,10 @@ def _query(
     channels = _named_parameters(visible_channel_ids_of(user), "channels", parameters)
     parts = [
         _ASKED.format(
-            workspaces=workspaces, channels=channels, within="" if everywhere else _WITHIN
+            workspaces=workspaces,
+            channels=channels,
+            within="" if everywhere else _WITHIN,
+            typed=_TYPED if question.beginning else "",
         )
     ]
     parts += [_HITS.format(kind=kind, source=sources[kind], most=LOOKED_AT) for kind in sources]

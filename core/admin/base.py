@@ -67,6 +67,9 @@ class TasklyModelAdmin(
     icon: ClassVar[str] = "layers"
     menu_section: ClassVar[str | Promise] = ""
     menu_order: ClassVar[int] = 100
+    # What making one is called, and what the empty list says of what it is for.
+    new_title: ClassVar[str | Promise] = ""
+    empty_text: ClassVar[str | Promise] = ""
     # What a service calls a field that the form calls otherwise.
     service_fields: ClassVar[dict[str, str]] = {}
 

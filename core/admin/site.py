@@ -153,6 +153,9 @@ class TasklyAdminSite(AdminSite):
                 model_admin = self._registry[entry["model"]]
                 entry["icon"] = getattr(model_admin, "icon", "layers")
                 entry["section"] = getattr(model_admin, "menu_section", app["name"])
+                entry["new_title"] = getattr(model_admin, "new_title", "") or _("Add: %(name)s") % {
+                    "name": entry["name"]
+                }
                 entry["order"] = getattr(model_admin, "menu_order", 100)
         return apps
 

@@ -133,6 +133,8 @@ class RelationshipInline(TasklyTabularInline):
 class DecisionAdmin(ReadFirst, OfProjectAdmin):
     form = DecisionForm
     icon = "scale"
+    new_title = _("New decision")
+    empty_text = _("Write down what was decided and why, so that it can be found again.")
     menu_section = TALK
     menu_order = 44
     list_display = (

@@ -25,6 +25,8 @@ SHOWN_DECISIONS = 100
 class TranscriptAdmin(ReadFirst, OfProjectAdmin):
     form = TranscriptForm
     icon = "scroll-text"
+    new_title = _("New transcript")
+    empty_text = _("Keep what was said in a meeting: decisions can point to it.")
     menu_section = TALK
     menu_order = 45
     list_display = ("title", "project_short", "occurred_at", "source_shown", "people", "decided")

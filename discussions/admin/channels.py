@@ -141,6 +141,8 @@ class ChannelAdmin(TasklyModelAdmin):
 
     form = ChannelForm
     icon = "messages-square"
+    new_title = _("New channel")
+    empty_text = _("Channels are where a project talks: messages, answers and mentions.")
     menu_section = TALK
     menu_order = 43
     list_display = (

@@ -52,6 +52,7 @@ class CardOfPullRequestInline(TasklyTabularInline):
 @admin.register(PullRequest)
 class PullRequestAdmin(TasklyModelAdmin):
     icon = "git-pull-request"
+    empty_text = _("Pull requests come from GitHub once a repository is connected.")
     menu_section = CODE
     menu_order = 47
     list_display = (

@@ -57,6 +57,10 @@ class OpenPullRequestInline(TasklyTabularInline):
 @admin.register(GitRepository)
 class RepositoryAdmin(TasklyModelAdmin):
     icon = "folder-git-2"
+    new_title = _("Connect a repository")
+    empty_text = _(
+        "Connect a repository: its pull requests show on the cards whose keys they name."
+    )
     menu_section = CODE
     menu_order = 48
     list_display = (

@@ -57,6 +57,8 @@ class OfProjectAdmin(TasklyModelAdmin):
 class FeatureAdmin(OfProjectAdmin):
     form = FeatureForm
     icon = "layers"
+    new_title = _("New feature")
+    empty_text = _("A feature is what a release promises; cards carry it out.")
     menu_section = PLAN
     menu_order = 41
     list_display = ("name", "project_short", "status_shown", "reason", "release_short", "teams")

@@ -206,6 +206,8 @@ class ProjectAdmin(TasklyModelAdmin):
 
     form = ProjectForm
     icon = "folder"
+    new_title = _("New project")
+    empty_text = _("A project holds boards, features, releases, channels and decisions together.")
     menu_section = PLAN
     menu_order = 40
     list_display = ("name", "workspace", "status_shown", "owner", "end_date", "state")

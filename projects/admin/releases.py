@@ -46,6 +46,8 @@ class FeatureOfReleaseInline(TasklyTabularInline):
 class ReleaseAdmin(OfProjectAdmin):
     form = ReleaseForm
     icon = "tag"
+    new_title = _("New release")
+    empty_text = _("A release gathers the features that go out together, by a date.")
     menu_section = PLAN
     menu_order = 42
     list_display: tuple[str, ...] = ("version", "project_short", "status_shown", "target_date")

@@ -23,6 +23,8 @@ from workspaces.services.invitations import invitation_create, invitation_revoke
 @admin.register(WorkspaceInvitation)
 class InvitationAdmin(TasklyModelAdmin):
     icon = "mail"
+    new_title = _("Invite somebody")
+    empty_text = _("Whom you invite gets a link by mail that lets them in.")
     menu_section = TEAM
     menu_order = 51
     list_display = ("email", "workspace", "role", "state", "invited_by", "expires_at")

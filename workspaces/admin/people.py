@@ -43,6 +43,7 @@ admin.site.password_form = OwnPasswordForm
 @admin.register(User)
 class UserAdmin(TasklyModelAdmin):
     icon = "users"
+    new_title = _("New person")
     menu_section = TEAM
     menu_order = 52
     list_display = ("name", "username", "email", "is_active", "is_superuser")

@@ -24,6 +24,8 @@ from workspaces.services.tokens import token_create, token_revoke
 @admin.register(AccessToken)
 class AccessTokenAdmin(TasklyModelAdmin):
     icon = "key-round"
+    new_title = _("New access token")
+    empty_text = _("A token lets a script of yours use the API in your name.")
     menu_section = TEAM
     menu_order = 53
     list_display = ("name", "begins_with", "scope", "state", "last_used_at", "expires_at")

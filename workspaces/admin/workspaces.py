@@ -100,6 +100,8 @@ class NewMemberInline(TasklyTabularInline):
 @admin.register(Workspace)
 class WorkspaceAdmin(TasklyModelAdmin):
     icon = "building-2"
+    new_title = _("New workspace")
+    empty_text = _("A workspace is a team with all its work; nothing in it is seen from outside.")
     menu_section = TEAM
     menu_order = 50
     list_display = ("name", "key", "members_count", "my_role", "created_at")

@@ -1,6 +1,6 @@
 /*
- * What the pages need beyond HTML: the sidebar remembers whether it is shut, "/" goes to the
- * search, an open menu closes, and select2's controls get the names that their labels already say.
+ * What the pages need beyond HTML: the sidebar remembers whether it is shut, an open menu
+ * closes, and select2's controls get the names that their labels already say.
  */
 "use strict";
 {
@@ -73,13 +73,6 @@
       const menu = event.target.closest?.("details.menu[open]");
       closeMenus(null);
       menu?.querySelector("summary").focus();
-    }
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const search =
-      document.getElementById("searchbar") || document.getElementById("site-search");
-    if (event.key === "/" && search && !typing && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      search.focus();
     }
   });
 
