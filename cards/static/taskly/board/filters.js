@@ -28,6 +28,7 @@ export class FilterBar {
     this.fields = fields;
     this.chips = new Map();
     this.match = null;
+    this.waiting = null;
     this.field = h("input", {
       type: "search",
       id: "board-words",
@@ -122,7 +123,7 @@ export class FilterBar {
       }
     }
     this.clear.hidden = !filters(view);
-    if (document.activeElement !== this.field && this.field.value.trim() !== view.q) {
+    if (!this.waiting && this.field.value.trim() !== view.q) {
       this.field.value = view.q;
     }
     this.drawChips();
@@ -136,6 +137,7 @@ export class FilterBar {
   /** Look for the words that are written by now: one step of the history, however long they are. */
   look() {
     clearTimeout(this.waiting);
+    this.waiting = null;
     const q = this.field.value.trim();
     const { view } = this.address;
     if (q !== view.q) {
@@ -144,7 +146,8 @@ export class FilterBar {
   }
 
   clearAll() {
-    this.field.value = "";
+    clearTimeout(this.waiting);
+    this.waiting = null;
     this.address.show(unfiltered(this.address.view));
     this.field.focus();
   }

@@ -8,7 +8,7 @@ import { gettext } from "../js/words.js";
 const NARROW = "(max-width: 639px)";
 const GAP = 4;
 const EDGE = 8;
-const INSET = 9;
+const INSET = 10;
 
 let open = null;
 
@@ -79,7 +79,7 @@ export const openPopover = (
     `div.popover${classes && `.${classes}`}`,
     { role: "dialog", "aria-label": label, popover: "manual" },
     h(
-      "header.popover-head",
+      "div.popover-head",
       {},
       h("strong", {}, label),
       h(

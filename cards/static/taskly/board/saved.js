@@ -101,7 +101,10 @@ export class SavedMenu {
     this.list();
     try {
       await this.load();
-      this.list();
+      // Who has gone on to one of the views meanwhile isn't called back.
+      if (this.listed) {
+        this.list();
+      }
     } catch (error) {
       this.sheet?.say(error.message);
     }
@@ -109,6 +112,7 @@ export class SavedMenu {
 
   /** Show nodes in the sheet, with the focus on what is to be used next. */
   put(...nodes) {
+    this.listed = false;
     this.body.replaceChildren(...nodes);
     this.sheet.say();
     this.sheet.place();
@@ -167,6 +171,7 @@ export class SavedMenu {
       this.body.replaceChildren(...nodes);
       this.sheet.place();
     }
+    this.listed = true;
   }
 
   line(saved) {
