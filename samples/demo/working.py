@@ -10,18 +10,30 @@ from typing import Any
 
 from boards.models import Sprint
 from boards.services import board_create, sprint_create
-from cards.services import card_archive, card_create, card_move, card_update
+from cards.services import (
+    card_archive,
+    card_create,
+    card_move,
+    card_update,
+    sprint_complete,
+    sprint_start,
+)
+from core.clock import now
 from samples.demo.calendar import Calendar
 from samples.demo.content.projects import PROJECTS
 from samples.demo.content.shapes import DemoBoard, DemoCard
 from samples.demo.story import Stage, Story
 
 SPRINTS = {
+    -2: ("Sprint 10", "A board that one likes to look at"),
     -1: ("Sprint 11", "The log holds"),
     0: ("Sprint 12", "People sign in as they like, and boards stay in order"),
     1: ("Sprint 13", "Everything comes out again: exports"),
 }
 SPRINT_DAYS = 14
+# The present sprint began so many working days ago, and two weeks have ten of them.
+SPRINT_BEGAN, SPRINT_WORKDAYS = -8, 10
+COMPLETED_AT, STARTED_AT = "09:05", "09:15"
 
 FEATURE_OF = {
     title: feature.name
@@ -34,16 +46,25 @@ FEATURE_OF = {
 def tell(story: Story, content: DemoBoard) -> None:
     story.at(content.made, partial(_make, story, content))
     for card, column, moments in _lives(content):
-        story.at(moments[0], partial(_make_card, story, content, card))
+        sprint = card.sprint
+        if sprint is not None and content.columns[column].category == "done":
+            sprint = _sprint_at(moments[-1])
+        story.at(moments[0], partial(_make_card, story, content, card, sprint))
         taking = card.people.split()[0] if card.people else card.by
         for when, name in zip(moments[1:], _way(content, column), strict=True):
             story.at(when, partial(_move, content, card.title, taking, name))
         if card.archived is not None:
             story.at(card.archived, partial(_archive, card))
+    if content.has_sprints:
+        for place in (-2, -1, 0):
+            day = SPRINT_BEGAN + SPRINT_WORKDAYS * place
+            if place - 1 in SPRINTS:
+                story.at(f"{day} {COMPLETED_AT}", partial(_complete, content, place - 1))
+            story.at(f"{day} {STARTED_AT}", partial(_start, content, place))
     for when, title, who, name in content.moves:
         story.at(when, partial(_move, content, title, who, name))
     for when, title, who, changes in content.changes:
-        story.at(when, partial(_change, story, title, who, changes))
+        story.at(when, partial(_change, story, content, title, who, changes))
 
 
 def _way(content: DemoBoard, target: int) -> list[str]:
@@ -129,12 +150,38 @@ def _make(story: Story, content: DemoBoard, stage: Stage) -> None:
 
 
 def _sprint_start(calendar: Calendar, place: int) -> datetime.date:
-    """The Monday of the sprint that today lies in, or of one `place` sprints away."""
-    monday = calendar.day(-calendar.today.weekday())
-    return monday + datetime.timedelta(days=place * SPRINT_DAYS)
+    """The first day of the present sprint, or of the one `place` sprints away."""
+    present = calendar.workday(SPRINT_BEGAN)
+    return present + datetime.timedelta(days=place * SPRINT_DAYS)
 
 
-def _make_card(story: Story, content: DemoBoard, card: DemoCard, stage: Stage) -> None:
+def _sprint_at(told: str) -> int | None:
+    """The sprint under way at a moment of the story; None before the first."""
+    day, time = told.split()
+    place = (int(day) - (time < STARTED_AT) - SPRINT_BEGAN) // SPRINT_WORKDAYS
+    return place if place in SPRINTS else None
+
+
+def _sprint(content: DemoBoard, place: int, stage: Stage) -> Sprint:
+    return Sprint.objects.get(board=stage.boards[content.name], name=SPRINTS[place][0])
+
+
+def _start(content: DemoBoard, place: int, stage: Stage) -> None:
+    sprint_start(sprint=_sprint(content, place, stage), actor=stage.people[content.by], at=now())
+
+
+def _complete(content: DemoBoard, place: int, stage: Stage) -> None:
+    sprint_complete(
+        sprint=_sprint(content, place, stage),
+        actor=stage.people[content.by],
+        at=now(),
+        carry_over_to=_sprint(content, place + 1, stage),
+    )
+
+
+def _make_card(
+    story: Story, content: DemoBoard, card: DemoCard, sprint: int | None, stage: Stage
+) -> None:
     labels = [{"name": name, "color": content.labels[name]} for name in card.labels.split()]
     metadata: dict[str, Any] = {"labels": labels}
     if card.criteria:
@@ -142,8 +189,10 @@ def _make_card(story: Story, content: DemoBoard, card: DemoCard, stage: Stage) -
     board = stage.boards[content.name]
     fields = _fields(
         story,
+        content,
         stage,
         {
+            "sprint": sprint,
             "priority": card.priority,
             "story_points": card.points,
             "due_date": card.due,
@@ -163,17 +212,16 @@ def _make_card(story: Story, content: DemoBoard, card: DemoCard, stage: Stage) -
         description=card.text,
         metadata=metadata,
         estimated_hours=Decimal(card.hours) if card.hours else None,
-        sprint=None
-        if card.sprint is None
-        else Sprint.objects.get(board=board, name=SPRINTS[card.sprint][0]),
         feature=stage.features.get(FEATURE_OF.get(card.title, "")),
         **fields,
     )
 
 
-def _fields(story: Story, stage: Stage, told: dict[str, Any]) -> dict[str, Any]:
+def _fields(story: Story, content: DemoBoard, stage: Stage, told: dict[str, Any]) -> dict[str, Any]:
     """What a `DemoCard` tells in days and names, as the services take it."""
     fields = dict(told)
+    if fields.get("sprint") is not None:
+        fields["sprint"] = _sprint(content, fields["sprint"], stage)
     if fields.get("due_date") is not None:
         fields["due_date"] = story.calendar.day(fields["due_date"])
     if "assignees" in fields:
@@ -189,13 +237,18 @@ def _move(content: DemoBoard, title: str, who: str, name: str, stage: Stage) -> 
 
 
 def _change(
-    story: Story, title: str, who: str, changes: dict[str, tuple[Any, Any]], stage: Stage
+    story: Story,
+    content: DemoBoard,
+    title: str,
+    who: str,
+    changes: dict[str, tuple[Any, Any]],
+    stage: Stage,
 ) -> None:
     after = {name: value for name, (_before, value) in changes.items()}
     card_update(
         card=stage.cards[title],
         actor=stage.people[who],
-        changes=_fields(story, stage, after),
+        changes=_fields(story, content, stage, after),
     )
 
 

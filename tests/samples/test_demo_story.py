@@ -83,10 +83,19 @@ class TestDemoStory(TestCase):
         assert due.filter(due_date__gt=TODAY).count() >= 20
         sprints = Sprint.objects.order_by("start_date")
         assert list(sprints.values_list("name", "start_date", "end_date", "status")) == [
-            ("Sprint 11", datetime.date(2026, 11, 2), datetime.date(2026, 11, 15), "planned"),
-            ("Sprint 12", datetime.date(2026, 11, 16), datetime.date(2026, 11, 29), "planned"),
-            ("Sprint 13", datetime.date(2026, 11, 30), datetime.date(2026, 12, 13), "planned"),
+            ("Sprint 10", datetime.date(2026, 10, 9), datetime.date(2026, 10, 22), "completed"),
+            ("Sprint 11", datetime.date(2026, 10, 23), datetime.date(2026, 11, 5), "completed"),
+            ("Sprint 12", datetime.date(2026, 11, 6), datetime.date(2026, 11, 19), "active"),
+            ("Sprint 13", datetime.date(2026, 11, 20), datetime.date(2026, 12, 3), "planned"),
         ]
+
+    def test_sprints_were_started_and_completed_with_cards_carried_over(self):
+        done = Sprint.objects.filter(status="completed").order_by("start_date")
+        assert [
+            (each.committed_cards, each.completed_cards, each.completed_points) for each in done
+        ] == [(3, 4, 11), (7, 4, 19)]
+        active = Sprint.objects.get(status="active")
+        assert active.committed_cards < active.cards.count()
 
     def test_the_boards_show_what_there_is_to_show_and_pass_no_limit(self):
         cards = Card.objects.filter(workspace=self.lumen)
@@ -110,7 +119,7 @@ class TestDemoStory(TestCase):
                 if column["wip_limit"]:
                     inside = Card.objects.live().filter(column_id=column["id"]).count()
                     limits[column["name"]] = (inside, column_of(board, column["id"])["wip_limit"])
-        assert limits == {"In Progress": (5, 6), "In Review": (2, 3), "В работе": (4, 4)}
+        assert limits == {"In Progress": (4, 6), "In Review": (2, 3), "В работе": (4, 4)}
 
     def test_projects_of_every_status_have_people_of_every_role(self):
         projects = Project.objects.filter(workspace=self.lumen)
