@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board
 from cards.admin.actions import CardActions
+from cards.admin.card_page import CardPage
 from cards.admin.filters import AssigneeFilter, CardStateFilter, CategoryFilter
 from cards.admin.forms import CardForm
 from cards.models import Card, CardAssignee
@@ -47,10 +48,8 @@ FACTS = ("key", "board", "project", "created_by", "created_at", "completed_at", 
 
 
 @admin.register(Card)
-class CardAdmin(CardActions, TasklyModelAdmin):
+class CardAdmin(CardPage, CardActions, TasklyModelAdmin):
     icon = "square-check-big"
-    new_title = _("New card")
-    empty_text = _("Cards are the work itself. Make one here, or in a column of a board.")
     menu_section = WORK
     menu_order = 20
     list_display = (
@@ -94,7 +93,9 @@ class CardAdmin(CardActions, TasklyModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("workspace", "board__project", "column")
+            .select_related(
+                "workspace", "board__project", "column", "sprint", "feature", "created_by"
+            )
             .prefetch_related(Prefetch("card_assignees", queryset=people))
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,6 +17,24 @@ from projects.models import Feature
 from workspaces.models import User
 
 METADATA_FIELDS = ("labels", "new_labels", "acceptance_criteria")
+
+
+def features_for(board: Board, present: uuid.UUID | None) -> QuerySet[Feature]:
+    """What cards of this board may carry out: its project's features, or all of the workspace.
+
+    Those that nothing more is to be done about are left out, but for the card's own.
+    """
+    features = Feature.objects.filter(workspace=board.workspace_id)
+    to_be_done = Q(project__archived_at=None) & ~Q(
+        status__in=[Feature.Status.DONE, Feature.Status.CANCELLED]
+    )
+    if board.project_id is not None:
+        to_be_done &= Q(project=board.project_id)
+    return (
+        features.filter(to_be_done | Q(pk=present))
+        .select_related("project")
+        .order_by("project__name", "name", "id")
+    )
 
 
 class CardForm(TasklyModelForm):
@@ -80,7 +99,7 @@ class CardForm(TasklyModelForm):
         self.fields["sprint"].queryset = Sprint.objects.filter(board=self.board).order_by(
             "-start_date", "id"
         )
-        self.fields["feature"].queryset = self._features()
+        self.fields["feature"].queryset = features_for(self.board, self.instance.feature_id)
         self.fields["feature"].label_from_instance = self._named
         self.fields["assignees"].queryset = User.objects.filter(
             memberships__workspace=self.board.workspace_id, deleted_at=None
@@ -95,23 +114,6 @@ class CardForm(TasklyModelForm):
             self.fields.pop("override_wip_limit")
         if not self.instance._state.adding:
             self._show_present()
-
-    def _features(self) -> QuerySet[Feature]:
-        """What cards of this board may carry out: its project's features, or all of the workspace.
-
-        Those that nothing more is to be done about are left out, but for the card's own.
-        """
-        features = Feature.objects.filter(workspace=self.board.workspace_id)
-        to_be_done = Q(project__archived_at=None) & ~Q(
-            status__in=[Feature.Status.DONE, Feature.Status.CANCELLED]
-        )
-        if self.board.project_id is not None:
-            to_be_done &= Q(project=self.board.project_id)
-        return (
-            features.filter(to_be_done | Q(pk=self.instance.feature_id))
-            .select_related("project")
-            .order_by("project__name", "name", "id")
-        )
 
     def _named(self, feature: Feature) -> str:
         if feature.project_id == self.board.project_id:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Count, Min, SmallIntegerField, Value, When
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +18,12 @@ from django.utils.translation import ngettext
 
 from boards.models import Board
 from cards.admin import BoardPageAdmin, CardAdmin
+from cards.admin.card_page import CardPart
+from cards.admin.card_shown import ShownCard
 from core.admin.base import TasklyTabularInline
 from core.templatetags.taskly import icon
 from integrations.admin import shown
-from integrations.models import CardPullRequest, PullRequestState
+from integrations.models import CardPullRequest, GitRepository, PullRequest, PullRequestState
 from integrations.services import card_link, card_unlink
 from projects.admin.rights import observes
 
@@ -110,6 +113,31 @@ class NewCardLinkInline(OfCardInline):
         card_link(card=parent, pull_request=data["pull_request"], actor=request.user)
 
 
+def pull_requests_of(request: HttpRequest, shown_card: ShownCard) -> dict[str, Any] | None:
+    """The pull requests that carry a card out; nothing where its workspace has no repository."""
+    card = shown_card.card
+    rows = [
+        {
+            "pull_request": each.pull_request,
+            "address": reverse(
+                "admin:integrations_pullrequest_change", args=[each.pull_request_id]
+            ),
+            "state": shown.state(each.state),
+            "checks": shown.checks(each.pull_request)
+            if each.pull_request.check_status != PullRequest.Checks.NONE
+            else "",
+            "review": shown.review(each.pull_request)
+            if each.pull_request.review_status != PullRequest.Review.NONE
+            else "",
+        }
+        for each in CardPullRequest.objects.filter(card=card)
+        .select_related("pull_request__repository")
+        .order_by("-pull_request__updated_on_github_at", "-id")
+    ]
+    may_link = GitRepository.objects.filter(workspace=card.workspace_id).exists()
+    return {"rows": rows, "may_link": may_link} if rows or may_link else None
+
+
 def pull_request_marks(board: Board) -> dict[uuid.UUID, SafeString]:
     """On each card of the board how many pull requests it has, and how far they are."""
     rank = Case(
@@ -139,6 +167,7 @@ def _mark(number: int, state: PullRequestState) -> SafeString:
     )
 
 
+CardAdmin.add_card_part(CardPart("admin/integrations/card.html", pull_requests_of))
 CardAdmin.add_inline(CardLinkInline)
 CardAdmin.add_inline(NewCardLinkInline)
 BoardPageAdmin.add_card_marks(pull_request_marks)

@@ -30,7 +30,7 @@ def test_the_list_shows_the_cards_of_ones_workspaces(request, card, other_card, 
 
 @pytest.mark.parametrize("who", ["admin", "member", "member_of_both", "operator"])
 def test_whoever_is_in_the_workspace_opens_the_card(request, card, who):
-    response = web(request.getfixturevalue(who)).get(page("cards_card_change", card.pk))
+    response = web(request.getfixturevalue(who)).get(page("cards_card_edit", card.pk))
 
     assert response.status_code == 200
     assert response.context["adminform"].form["title"].value() == "Write the log"
@@ -83,7 +83,7 @@ def test_nobody_is_sent_to_sign_in(card):
 def test_the_choices_are_those_of_the_cards_board(
     member_of_both, card, other_card, sprint, outsider
 ):
-    form = web(member_of_both).get(page("cards_card_change", card.pk)).context["adminform"].form
+    form = web(member_of_both).get(page("cards_card_edit", card.pk)).context["adminform"].form
 
     assert [column.name for column in form.fields["column"].queryset] == [
         "To Do",
@@ -97,10 +97,10 @@ def test_the_choices_are_those_of_the_cards_board(
 
 def test_saving_a_form_writes_through_the_service_once(member, card):
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)), title="Write the log well")
+    data = filled(browser.get(page("cards_card_edit", card.pk)), title="Write the log well")
     before = EventLog.objects.count()
 
-    response = browser.post(page("cards_card_change", card.pk), data)
+    response = browser.post(page("cards_card_edit", card.pk), data)
 
     assert response.status_code == 302
     card.refresh_from_db()
@@ -113,10 +113,10 @@ def test_saving_a_form_writes_through_the_service_once(member, card):
 
 def test_saving_an_unchanged_form_writes_nothing(member, card):
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)))
+    data = filled(browser.get(page("cards_card_edit", card.pk)))
     before = EventLog.objects.count()
 
-    assert browser.post(page("cards_card_change", card.pk), data).status_code == 302
+    assert browser.post(page("cards_card_edit", card.pk), data).status_code == 302
 
     assert EventLog.objects.count() == before
 
@@ -124,14 +124,14 @@ def test_saving_an_unchanged_form_writes_nothing(member, card):
 def test_another_column_is_a_move_with_the_rest_in_one_action(member, card, board):
     browser = web(member)
     data = filled(
-        browser.get(page("cards_card_change", card.pk)),
+        browser.get(page("cards_card_edit", card.pk)),
         column=board.columns[1]["id"],
         title="On its way",
         assignees=[str(member.pk)],
         new_labels="backend, Urgent ",
     )
 
-    browser.post(page("cards_card_change", card.pk), data)
+    browser.post(page("cards_card_edit", card.pk), data)
 
     card.refresh_from_db()
     assert str(card.column_id) == board.columns[1]["id"]
@@ -147,10 +147,10 @@ def test_a_full_column_is_refused_beside_the_field_and_nothing_is_kept(member, a
     column_update(board=board, actor=admin, column_id=target, wip_limit=1)
     CardFactory(board=board, column_id=target)
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)), column=target, title="Half")
+    data = filled(browser.get(page("cards_card_edit", card.pk)), column=target, title="Half")
     before = EventLog.objects.count()
 
-    response = browser.post(page("cards_card_change", card.pk), data)
+    response = browser.post(page("cards_card_edit", card.pk), data)
 
     assert list(errors(response)) == ["column"]
     card.refresh_from_db()
@@ -164,26 +164,26 @@ def test_an_admin_may_override_the_limit_and_the_log_says_so(admin, card, board)
     CardFactory(board=board, column_id=target)
     browser = web(admin)
     data = filled(
-        browser.get(page("cards_card_change", card.pk)), column=target, override_wip_limit="on"
+        browser.get(page("cards_card_edit", card.pk)), column=target, override_wip_limit="on"
     )
 
-    assert browser.post(page("cards_card_change", card.pk), data).status_code == 302
+    assert browser.post(page("cards_card_edit", card.pk), data).status_code == 302
 
     assert newest().details["context"] == {"override_wip_limit": True}
 
 
 def test_a_member_is_not_offered_the_override(member, card):
-    form = web(member).get(page("cards_card_change", card.pk)).context["adminform"].form
+    form = web(member).get(page("cards_card_edit", card.pk)).context["adminform"].form
 
     assert "override_wip_limit" not in form.fields
 
 
 def test_a_stale_form_says_what_changed_and_overwrites_nothing(member, admin, card):
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)), priority="low")
+    data = filled(browser.get(page("cards_card_edit", card.pk)), priority="low")
     card_update(card=card, actor=admin, changes={"title": "Changed meanwhile"})
 
-    response = browser.post(page("cards_card_change", card.pk), data)
+    response = browser.post(page("cards_card_edit", card.pk), data)
 
     shown = " ".join(errors(response)["__all__"])
     assert "Title: “Write the log” became “Changed meanwhile” (Ada Admin)" in shown
@@ -193,11 +193,11 @@ def test_a_stale_form_says_what_changed_and_overwrites_nothing(member, admin, ca
 
 def test_saving_once_more_after_that_is_an_informed_choice(member, admin, card):
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)), priority="low")
+    data = filled(browser.get(page("cards_card_edit", card.pk)), priority="low")
     card_update(card=card, actor=admin, changes={"title": "Changed meanwhile"})
-    again = filled(browser.post(page("cards_card_change", card.pk), data))
+    again = filled(browser.post(page("cards_card_edit", card.pk), data))
 
-    assert browser.post(page("cards_card_change", card.pk), again).status_code == 302
+    assert browser.post(page("cards_card_edit", card.pk), again).status_code == 302
 
     card.refresh_from_db()
     assert card.priority == "low"
@@ -205,9 +205,9 @@ def test_saving_once_more_after_that_is_an_informed_choice(member, admin, card):
 
 def test_a_title_of_spaces_is_a_form_error(member, card):
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)), title="   ")
+    data = filled(browser.get(page("cards_card_edit", card.pk)), title="   ")
 
-    assert list(errors(browser.post(page("cards_card_change", card.pk), data))) == ["title"]
+    assert list(errors(browser.post(page("cards_card_edit", card.pk), data))) == ["title"]
 
 
 def test_adding_asks_for_the_board_and_goes_on_with_the_only_one(member, board):

@@ -99,7 +99,7 @@ def test_the_menu_is_in_sections_and_has_only_what_one_may_open(member, admin, w
 @pytest.mark.django_db
 def test_djangos_own_log_stays_empty(member, card):
     browser = web(member)
-    data = filled(browser.get(page("cards_card_change", card.pk)), title="Changed")
+    data = filled(browser.get(page("cards_card_edit", card.pk)), title="Changed")
 
     browser.post(page("cards_card_change", card.pk), data)
     browser.post(page("cards_card_delete", card.pk), {"post": "yes"})

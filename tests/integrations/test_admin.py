@@ -244,8 +244,13 @@ def test_nobody_sees_anothers(outsider, other_workspace, repository, pull_reques
 # On cards and boards.
 
 
+def form_of(card):
+    """The card as a form; on its page they are linked through the API."""
+    return page("cards_card_edit", card.pk)
+
+
 def inline_data(browser, card, **changes):
-    return filled(browser.get(change(card)), **changes)
+    return filled(browser.get(form_of(card)), **changes)
 
 
 def test_a_pull_request_is_linked_on_the_cards_page(member, card, pull_request):
@@ -261,7 +266,7 @@ def test_a_pull_request_is_linked_on_the_cards_page(member, card, pull_request):
         },
     )
 
-    assert browser.post(change(card), form).status_code == 302
+    assert browser.post(form_of(card), form).status_code == 302
 
     assert CardPullRequest.objects.get().pull_request == pull_request
     assert signed(newest()) == ("pull_request.linked", member.pk, "admin")
@@ -273,7 +278,7 @@ def test_a_link_is_taken_off_on_the_cards_page(member, card, pull_request):
     browser = web(member)
     form = inline_data(browser, card, **{"card_pull_requests-0-DELETE": "on"})
 
-    assert browser.post(change(card), form).status_code == 302
+    assert browser.post(form_of(card), form).status_code == 302
 
     assert not CardPullRequest.objects.exists()
     assert newest().action == "pull_request.unlinked"
@@ -294,7 +299,7 @@ def test_one_of_another_workspace_is_refused_beside_its_row(
         },
     )
 
-    answer = browser.post(change(card), form)
+    answer = browser.post(form_of(card), form)
 
     assert answer.status_code == 200
     assert "of repositories of its own workspace" in answer.content.decode()
@@ -312,7 +317,7 @@ def test_observers_see_links_and_change_none(member, workspace, pull_request):
     text = browser.get(change(card)).content.decode()
     assert "#7 Count from one" in text
     assert "Link a pull request" not in text
-    browser.post(change(card), {"card_pull_requests-0-DELETE": "on"})
+    browser.post(form_of(card), {"card_pull_requests-0-DELETE": "on"})
     assert EventLog.objects.count() == entries
 
 

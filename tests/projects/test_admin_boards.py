@@ -44,7 +44,7 @@ def test_on_a_board_that_one_observes_nothing_is_offered(request, inside, who):
     for address in (
         page("boards_board_change", inside.board_id),
         page("boards_sprint_change", inside.sprint_id),
-        page("cards_card_change", inside.pk),
+        page("cards_card_edit", inside.pk),
     ):
         response = browser.get(address)
         assert response.status_code == 200
@@ -130,7 +130,7 @@ def test_a_card_is_given_a_feature_that_is_to_be_done(member, inside, workspace,
     browser = web(member)
 
     def offered(each):
-        form = browser.get(page("cards_card_change", each.pk)).context["adminform"].form
+        form = browser.get(page("cards_card_edit", each.pk)).context["adminform"].form
         return set(form.fields["feature"].queryset)
 
     assert offered(card) == {inside.feature}
@@ -138,7 +138,7 @@ def test_a_card_is_given_a_feature_that_is_to_be_done(member, inside, workspace,
     Card.objects.filter(pk=card.pk).update(feature=done)
     assert offered(card) == {inside.feature, done}
 
-    address = page("cards_card_change", free.pk)
+    address = page("cards_card_edit", free.pk)
     browser.post(address, filled(browser.get(address), feature=str(elsewhere.pk)))
     free.refresh_from_db()
     assert free.feature == elsewhere

@@ -1,0 +1,230 @@
+/*
+ * A field for Markdown: written in one tab, shown in the other as the server will show it. What
+ * is written is kept in the browser until it is saved, so that no reload and no lost connection
+ * takes it away.
+ */
+import { call } from "../js/api.js";
+import { h, icon } from "../js/dom.js";
+import { gettext } from "../js/words.js";
+import { completeMentions } from "./mentions.js";
+import { clearNotice } from "./save.js";
+
+const SOON = 250;
+let count = 0;
+
+/** What is kept of unsaved texts: by person and card, in this browser alone. */
+export const drafts = (page) => {
+  const name = (what) => `taskly.draft.${page.me}.${page.card.id}.${what}`;
+  return {
+    read(what) {
+      try {
+        return JSON.parse(localStorage.getItem(name(what)));
+      } catch {
+        return null;
+      }
+    },
+    keep(what, draft) {
+      try {
+        localStorage.setItem(name(what), JSON.stringify(draft));
+      } catch {
+        // A full or forbidden store keeps no drafts; the text in the field is still there.
+      }
+    },
+    drop(what) {
+      try {
+        localStorage.removeItem(name(what));
+      } catch {
+        // Nothing was kept either.
+      }
+    },
+  };
+};
+
+/** HTML that the server made safe, as nodes of this page. */
+export const nodesOf = (html) => {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  return [...parsed.body.childNodes].map((node) => document.adoptNode(node));
+};
+
+/**
+ * An editor for one text. `what` names its draft, `base` goes with the draft (what the writer had
+ * seen); `onsave(text, draft)` answers a promise, and what it throws is for it to tell.
+ */
+export const createEditor = (page, { what, label, text = "", base = null, save, rows = 8, most, placeholder, onsave, oncancel }) => {
+  const number = (count += 1);
+  const kept = drafts(page);
+  const present = kept.read(what);
+  const restored = present && present.text !== text ? present : null;
+  const draft = restored ?? { text, base };
+
+  const field = h("textarea", {
+    id: `editor-${number}`,
+    rows,
+    dir: "auto",
+    "aria-label": label,
+    placeholder,
+    dataset: { focus: `editor-${what}` },
+  });
+  field.value = draft.text;
+  const mentions = completeMentions(field, async () => (await page.choices()).members);
+  const write = h("div.editor-panel", { role: "tabpanel", id: `editor-write-${number}`, "aria-labelledby": `editor-tab-write-${number}` }, field, mentions);
+  const preview = h("div.editor-panel.editor-preview.markdown", { role: "tabpanel", id: `editor-preview-${number}`, "aria-labelledby": `editor-tab-preview-${number}`, tabindex: "0", dir: "auto", hidden: true });
+
+  const tab = (name, panel, title) =>
+    h("button.editor-tab", { type: "button", role: "tab", id: `editor-tab-${name}-${number}`, "aria-controls": panel.id, "aria-selected": "false", tabindex: "-1" }, title);
+  const tabs = [tab("write", write, gettext("Write")), tab("preview", preview, gettext("Preview"))];
+
+  const show = async (index, { focus = false } = {}) => {
+    tabs.forEach((each, place) => {
+      each.setAttribute("aria-selected", String(place === index));
+      each.tabIndex = place === index ? 0 : -1;
+    });
+    write.hidden = index !== 0;
+    preview.hidden = index !== 1;
+    if (focus) {
+      tabs[index].focus();
+    }
+    if (index === 1) {
+      preview.setAttribute("aria-busy", "true");
+      try {
+        const { data } = await call("POST", "markdown/", { body: { text: field.value, workspace: page.workspace } });
+        const shown = nodesOf(data.html);
+        preview.replaceChildren(...(shown.length ? shown : [h("p.card-none", {}, gettext("Nothing to show yet."))]));
+      } catch (error) {
+        preview.replaceChildren(h("p.card-refusal", { role: "alert" }, icon("circle-alert"), error.message));
+      }
+      preview.removeAttribute("aria-busy");
+    }
+  };
+  tabs.forEach((each, index) => {
+    each.addEventListener("click", () => show(index));
+    each.addEventListener("keydown", (event) => {
+      const goal = { ArrowRight: 1 - index, ArrowLeft: 1 - index, Home: 0, End: 1 }[event.key];
+      if (goal !== undefined) {
+        event.preventDefault();
+        show(goal, { focus: true });
+      }
+    });
+  });
+
+  let timer;
+  const keep = () => {
+    clearTimeout(timer);
+    if (field.value === text) {
+      kept.drop(what);
+    } else {
+      kept.keep(what, { ...draft, text: field.value });
+    }
+  };
+  const grow = () => {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.7)}px`;
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, SOON);
+    grow();
+    told.hidden = true;
+  });
+  addEventListener("pagehide", keep);
+
+  const end = () => {
+    clearTimeout(timer);
+    removeEventListener("pagehide", keep);
+    kept.drop(what);
+  };
+  const cancel = () => {
+    end();
+    oncancel?.();
+  };
+  const submit = async () => {
+    if (button.getAttribute("aria-busy") === "true") {
+      return;
+    }
+    keep();
+    clearNotice(element);
+    button.setAttribute("aria-busy", "true");
+    try {
+      if (await onsave(field.value, draft)) {
+        end();
+      }
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  };
+  const button = h("button.button.default", { type: "button", onclick: submit }, save);
+  const told = h(
+    "p.editor-restored",
+    { role: "status", hidden: !restored },
+    icon("history"),
+    h("span", {}, gettext("What you had not saved is here again.")),
+    h(
+      "button.card-quiet-button",
+      {
+        type: "button",
+        onclick: () => {
+          field.value = text;
+          draft.base = base;
+          kept.drop(what);
+          told.hidden = true;
+          grow();
+          field.focus();
+        },
+      },
+      gettext("Discard it"),
+    ),
+  );
+  const element = h(
+    "div.editor",
+    { role: "group", "aria-label": label },
+    told,
+    h("div.editor-tabs", { role: "tablist", "aria-label": label }, tabs),
+    write,
+    preview,
+    h(
+      "div.editor-acts",
+      {},
+      button,
+      oncancel && h("button.button", { type: "button", onclick: cancel }, gettext("Cancel")),
+      h("span.editor-hint.quiet", {}, gettext("Markdown. Ctrl+Enter saves.")),
+    ),
+  );
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === "Escape" && oncancel) {
+      event.preventDefault();
+      // A panel around it would close as well.
+      event.stopPropagation();
+      if (field.value === text) {
+        cancel();
+      }
+    }
+  });
+  show(0);
+  return {
+    element,
+    field,
+    draft,
+    grow,
+    focus: () => {
+      grow();
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
+    },
+    setText: (value, seen) => {
+      field.value = value;
+      draft.base = seen;
+      grow();
+    },
+    isRestored: Boolean(restored),
+    isWritten: () => field.value !== text,
+    clear: () => {
+      field.value = "";
+      kept.drop(what);
+      grow();
+      show(0);
+    },
+  };
+};

@@ -1,0 +1,232 @@
+/*
+ * A card on its page and beside its board. The server draws it whole, readable without this; here
+ * each part gets its controls, every write goes through the REST API, and after each of them (and
+ * whenever somebody else changed something) the card is asked for again and what differs exchanged.
+ *
+ * `mountCard(element)` takes an element in which a card was drawn (`…/card/<id>/panel/`),
+ * `openCard(element, address)` fetches it first. Both answer a function that lets go of it.
+ */
+import { call, Refusal, Unreached } from "../js/api.js";
+import { announce, h, icon, toast } from "../js/dom.js";
+import { gettext, interpolate } from "../js/words.js";
+import { head } from "./actions.js";
+import { checklist, checklistHead, item, newChecklist } from "./checklists.js";
+import { comment, composer, earlier, history } from "./comments.js";
+import { choice, input } from "./facts.js";
+import { links } from "./links.js";
+import { enhance, reconcile, remember } from "./parts.js";
+import { calls } from "./registered.js";
+import { description, title } from "./texts.js";
+
+const KINDS = {
+  head,
+  title,
+  choice,
+  input,
+  description,
+  checklist,
+  "checklist-head": checklistHead,
+  item,
+  "new-checklist": newChecklist,
+  links,
+  comment,
+  composer,
+  earlier,
+  history,
+  calls,
+};
+
+/** A page of this server as a document; what isn't an answer is thrown like the API's refusals. */
+const fetched = async (address, { signal } = {}) => {
+  let response;
+  try {
+    response = await fetch(address, { credentials: "same-origin", cache: "no-store", signal });
+  } catch (error) {
+    if (error.name === "AbortError") {
+      throw error;
+    }
+    throw new Unreached();
+  }
+  if (response.redirected && !new URL(response.url).pathname.endsWith(new URL(address, location.href).pathname)) {
+    throw new Refusal(401, { detail: gettext("You are signed out. Sign in again, in another window, to go on.") });
+  }
+  if (!response.ok) {
+    throw new Refusal(response.status, {});
+  }
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+};
+
+const dataOf = (root) => JSON.parse(root.querySelector("script[type='application/json']").textContent);
+
+/** Give the card that stands in `element` its controls. */
+export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose) } = {}) => {
+  const root = element.matches(".card") ? element : element.querySelector(".card");
+  const listening = new AbortController();
+  const { signal } = listening;
+  let choices = null;
+  let refreshing = null;
+  let again = false;
+
+  const page = {
+    root,
+    beside,
+    onclose,
+    comments: new URLSearchParams(beside ? "" : location.search).get("comments"),
+    fetched: (address) => fetched(address, { signal }),
+
+    take(data) {
+      page.card = data.card;
+      page.me = data.me;
+      page.may = data.may;
+      page.urls = data.urls;
+      page.workspace = data.workspace;
+      page.workspaceKey = data.workspace_key;
+    },
+
+    /** What fields can be set to, asked for once until somebody changes something. */
+    choices() {
+      choices ??= call("GET", page.urls.choices).then(({ data }) => data);
+      choices.catch(() => {
+        choices = null;
+      });
+      return choices;
+    },
+
+    /** The card as a write answered it: told to the page around, and drawn. */
+    accept(card) {
+      page.card = card;
+      choices = null;
+      page.changed();
+      return page.refresh();
+    },
+
+    /** Tell the page around that something of the card was written. */
+    changed() {
+      onchange?.(page.card);
+      document.dispatchEvent(new CustomEvent("taskly:card", { detail: page.card }));
+    },
+
+    /** Ask for the card and exchange what differs. Asked for twice at once, it is done once more. */
+    refresh() {
+      if (refreshing) {
+        again = true;
+        return refreshing;
+      }
+      refreshing = page
+        .redraw()
+        .catch((error) => page.fail(error))
+        .finally(() => {
+          refreshing = null;
+          if (again && !signal.aborted) {
+            again = false;
+            return page.refresh();
+          }
+          return undefined;
+        });
+      return refreshing;
+    },
+
+    async redraw() {
+      const address = page.comments ? `${page.urls.panel}?comments=${page.comments}` : page.urls.panel;
+      const drawn = (await page.fetched(address)).querySelector(".card");
+      if (!drawn || signal.aborted) {
+        return;
+      }
+      page.take(dataOf(drawn));
+      root.querySelector(".card-gone")?.remove();
+      // A card on a page may be headed otherwise than beside its board.
+      const fresh = document.adoptNode(drawn);
+      for (const heading of fresh.querySelectorAll("h2, h3, h4")) {
+        page.level(heading);
+      }
+      reconcile(root, fresh, (part) => enhance(part, KINDS, page));
+    },
+
+    /** On the page the card's headings stand one level higher than in the panel. */
+    level(heading) {
+      if (beside || heading.closest(".markdown")) {
+        return;
+      }
+      const raised = document.createElement(`h${Number(heading.tagName[1]) - 1}`);
+      for (const { name, value } of heading.attributes) {
+        raised.setAttribute(name, value);
+      }
+      raised.append(...heading.childNodes);
+      heading.replaceWith(raised);
+    },
+
+    fail(error) {
+      if (error.name === "AbortError" || signal.aborted) {
+        return;
+      }
+      if (error.status === 404) {
+        page.lost();
+      } else if (error.status) {
+        toast(error.message, { kind: "refused" });
+      } else if (!(error instanceof Unreached)) {
+        throw error;
+      }
+    },
+
+    /** The card isn't there any more, or not for this person: what was typed stays to be copied. */
+    lost() {
+      if (root.querySelector(".card-gone")) {
+        return;
+      }
+      const text = gettext("This card is not here any more, or you may not see it any more. What you typed is still here to be copied.");
+      root.prepend(h("p.card-warning.card-gone", { role: "alert" }, icon("triangle-alert"), h("span", {}, text)));
+    },
+
+    /** The person deleted the card. */
+    gone() {
+      const { key, board } = page.card;
+      document.dispatchEvent(new CustomEvent("taskly:card", { detail: { ...page.card, deleted: true } }));
+      const told = interpolate(gettext("%(key)s is deleted."), { key });
+      if (onclose) {
+        toast(told, { kind: "done" });
+        onclose();
+      } else {
+        announce(told);
+        location.assign(page.urls.board ?? `/admin/boards/board/${board}/board/`);
+      }
+    },
+  };
+
+  page.take(dataOf(root));
+  remember(root);
+  root.classList.add("is-live");
+  enhance(root, KINDS, page);
+
+  document.addEventListener(
+    "taskly:changed",
+    ({ detail }) => {
+      const told = [detail?.id, detail?.card, ...(detail?.ids ?? detail?.cards ?? [])].filter(Boolean);
+      if (!told.length || told.includes(page.card.id)) {
+        choices = null;
+        page.refresh();
+      }
+    },
+    { signal },
+  );
+  const back = () => {
+    if (document.visibilityState === "visible") {
+      choices = null;
+      page.refresh();
+    }
+  };
+  document.addEventListener("visibilitychange", back, { signal });
+  addEventListener("focus", back, { signal });
+  addEventListener("online", back, { signal });
+
+  return () => {
+    listening.abort();
+    root.remove();
+  };
+};
+
+/** Fetch a card into `element` and mount it; throws what `fetch` of the API would. */
+export const openCard = async (element, address, { signal, ...options } = {}) => {
+  const drawn = (await fetched(address, { signal })).querySelector(".card");
+  element.replaceChildren(document.adoptNode(drawn));
+  return mountCard(element, { beside: true, ...options });
+};

@@ -1,0 +1,4 @@
+/* The page of one card. */
+import { mountCard } from "./main.js";
+
+mountCard(document.querySelector("#content"));
