@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from boards.models import Board, Sprint
 from cards.models import Card, CardAssignee
-from projects.admin.shown import link
 
 # Without script the page shows so many cards of the backlog; with it, all of them.
 SHOWN_OF_BACKLOG = 500
@@ -100,7 +99,6 @@ class PlanningPages:
             "sprints": sprints,
             "may_write": may_write,
             "observes": not self.has_change_permission(request, board),
-            "project": link(self.admin_site.name, "project", board.project),
             "key": board.workspace.key,
             "page": self._page_for_script(request, board, may_write),
             "add_card_url": reverse(f"{self.admin_site.name}:cards_card_add"),

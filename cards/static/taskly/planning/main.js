@@ -26,6 +26,7 @@ const { state } = store;
 
 let inPanes = new Map([[BACKLOG, []]]);
 let match = null;
+let nothing = null;
 const panes = new Map();
 
 const sprintOf = (id) => state.sprints.find((sprint) => sprint.id === id);
@@ -140,6 +141,7 @@ const rows = createRows({ store, page, act });
 const selection = createSelection({
   order: () => [...panes.keys()].flatMap((pane) => visible(pane).map((card) => card.id)),
   isOpen,
+  isPlanned: (id) => store.card(id)?.sprint !== null,
   send: (ids, where, anchor) => (where === "backlog" ? put(ids, BACKLOG) : toSprint(ids, anchor)),
   onchange: () => draw(),
 });
@@ -203,7 +205,8 @@ const draw = () => {
     }
     return panes.get(sprint.id).element;
   });
-  const none = sprints.length ? [] : [side.querySelector(".plan-no-sprints") ?? noSprints({ act, may: state.may.write })];
+  nothing ??= sprints.length ? null : noSprints({ act, may: state.may.write });
+  const none = sprints.length ? [] : [nothing];
   arrange(side, [shown.element, ...built, ...none]);
   dragging.allow(state.may.write);
   const done = doneColumns(state);

@@ -8,8 +8,11 @@ import { gettext, interpolate, ngettext } from "../js/words.js";
 const chosenText = (number) =>
   interpolate(ngettext("%(number)s card selected", "%(number)s cards selected", number), { number });
 
-/** `order()` are the ids as they stand on the page; `send(ids, where, anchor)` moves them. */
-export const createSelection = ({ order, isOpen, send, onchange }) => {
+/**
+ * `order()` are the ids as they stand on the page, `isPlanned(id)` says which are in a sprint;
+ * `send(ids, where, anchor)` moves them.
+ */
+export const createSelection = ({ order, isOpen, isPlanned, send, onchange }) => {
   const ids = new Set();
   let last = null;
 
@@ -36,6 +39,7 @@ export const createSelection = ({ order, isOpen, send, onchange }) => {
   const show = ({ said = true } = {}) => {
     bar.hidden = ids.size === 0;
     text.textContent = chosenText(ids.size);
+    toBacklog.hidden = ![...ids].some(isPlanned);
     if (said && ids.size) {
       announce(chosenText(ids.size));
     }
