@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 from boards.admin import BoardAdmin
 from boards.models import Board
 from cards.admin.board_page import MODULES, board_page_data
+from cards.admin.charts import ChartPages
 from cards.admin.columns import ColumnForms, ColumnsForm, columns_save, show_refusal
 from cards.admin.planning_page import PlanningPages
 from cards.models import Card, CardAssignee
@@ -44,7 +45,7 @@ CardMarks = Callable[[Board], Mapping[uuid.UUID, SafeString]]
 
 
 @admin.register(Board)
-class BoardPageAdmin(PlanningPages, BoardAdmin):
+class BoardPageAdmin(ChartPages, PlanningPages, BoardAdmin):
     """A board whose page leads to its cards."""
 
     list_display = (
@@ -121,6 +122,7 @@ class BoardPageAdmin(PlanningPages, BoardAdmin):
             "subtitle": None,
             "board_url": self._address("board", board),
             "columns_url": self._address("columns", board),
+            "charts_url": self._address("charts", board),
             "change_url": self._address("change", board),
             **context,
         }

@@ -65,8 +65,8 @@ const model = h(
   "li.board-card",
   {},
   h("span.card-key"),
-  h("button.card-menu", { type: "button", tabindex: "-1", "aria-haspopup": "menu" }),
   h("a.card-title", { tabindex: "-1", draggable: "false" }),
+  h("button.card-menu", { type: "button", tabindex: "-1", "aria-haspopup": "menu" }),
 );
 
 /** Something small in the card's foot that has a picture and is read as `said`. */
@@ -133,7 +133,7 @@ const foot = (card, { store }) => {
 
 /** Fill a card's element with what the card says now. */
 export const fillCard = (element, card, { store, page }) => {
-  const [key, menu, title] = element.children;
+  const [key, title, menu] = element.children;
   key.textContent = card.key;
   menu.setAttribute("aria-label", interpolate(gettext("Actions for %(key)s"), { key: card.key }));
   title.textContent = card.title;

@@ -1,0 +1,89 @@
+"""The board's page as its tests see it: what stands where, and how a person acts on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from cards.models import Card
+
+# Other work may keep the machine busy: this waits for a condition, never for time to pass.
+PATIENCE = 20_000
+
+
+class BoardPage:
+    """A board open in a browser."""
+
+    def __init__(self, page: Page, server: str, board: Any, query: str = "") -> None:
+        self.page = page
+        self.board = board
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{server}/admin/boards/board/{board.pk}/board/{query}")
+        expect(page.locator("#board[data-drawn=whole]")).to_be_attached(timeout=PATIENCE)
+
+    def card(self, card: Card) -> Locator:
+        return self.page.locator(f"#card-{card.pk}")
+
+    def title(self, card: Card) -> Locator:
+        return self.card(card).locator("a.card-title")
+
+    def list(self, place: int) -> Locator:
+        """The cards of the column at this place."""
+        column = self.board.columns[place]["id"]
+        return self.page.locator(f".board-cards[data-column='{column}']")
+
+    def head(self, place: int) -> Locator:
+        column = self.board.columns[place]["id"]
+        return self.page.locator(f".board-column[data-column='{column}'] .board-column-head")
+
+    def shows(self, place: int, *titles: str) -> None:
+        """Wait until the column shows exactly these cards, in order."""
+        found = self.list(place).locator("a.card-title")
+        expect(found).to_have_text(list(titles), timeout=PATIENCE)
+
+    def keeps(self, place: int, *titles: str) -> None:
+        """Wait until the column shows these cards and the database has them so as well."""
+        self.shows(place, *titles)
+        for _turn in range(PATIENCE // 100):
+            if order_of(self.board, place) == list(titles):
+                return
+            self.page.wait_for_timeout(100)
+        assert order_of(self.board, place) == list(titles)
+
+    def says(self, text: str) -> None:
+        """Wait until a screen reader is told this."""
+        live = self.page.locator("[aria-live]", has_text=text)
+        expect(live.first).to_be_attached(timeout=PATIENCE)
+
+    def refuses(self, text: str) -> Locator:
+        """Wait until a message says why something was not done."""
+        message = self.page.locator(".toast-refused", has_text=text)
+        expect(message).to_be_visible(timeout=PATIENCE)
+        return message
+
+    def drag(self, what: Locator, to: Locator, *, below: bool = False, drop: bool = True) -> None:
+        """Drag by mouse onto the upper or lower part of something, in small steps."""
+        mouse = self.page.mouse
+        what.scroll_into_view_if_needed()
+        start = what.bounding_box()
+        mouse.move(start["x"] + start["width"] / 3, start["y"] + min(14, start["height"] / 2))
+        mouse.down()
+        mouse.move(start["x"] + start["width"] / 3 + 8, start["y"] + 22, steps=3)
+        end = to.bounding_box()
+        x = end["x"] + end["width"] / 2
+        y = end["y"] + end["height"] * (0.85 if below else 0.15)
+        mouse.move(x, y, steps=12)
+        # The drag looks where it is a few times a second.
+        for step in range(4):
+            self.page.wait_for_timeout(60)
+            mouse.move(x + step % 2, y)
+        if drop:
+            mouse.up()
+
+
+def order_of(board: Any, place: int) -> list[str]:
+    """The titles of a column's cards, as the database has them."""
+    column = board.columns[place]["id"]
+    cards = Card.objects.filter(column_id=column, archived_at=None)
+    return list(cards.order_by("position").values_list("title", flat=True))
