@@ -23,6 +23,7 @@ from boards.admin import SprintAdmin
 from boards.models import ColumnCategory, Sprint
 from boards.services import sprint_create
 from cards.admin.bars import bar
+from cards.admin.charts import BurndownPages
 from cards.admin.sprint_forms import BACKLOG, NEW, CompleteForm, StartForm
 from cards.models import Card
 from cards.outcome import COUNTED, SPRINT_PROGRESS, carried_over
@@ -36,7 +37,7 @@ SHOWN_CARRIED_OVER = 50
 
 
 @admin.register(Sprint)
-class SprintPageAdmin(SprintAdmin):
+class SprintPageAdmin(BurndownPages, SprintAdmin):
     """A sprint whose page tells what it promised, how far it is and what became of it."""
 
     list_display = (
