@@ -78,7 +78,9 @@ SELECT reached.number, reached.last, item.*
   LEFT JOIN LATERAL (
     SELECT entry.id, 'assignment' AS reason, entry.workspace_id, NULL::uuid AS channel_id,
            assignee.card_id, NULL::uuid AS decision_id, NULL AS before, NULL AS after
-      FROM entry JOIN card_assignees AS assignee ON assignee.id = entry.entity_id
+      FROM entry
+      JOIN card_assignees AS assignee
+        ON assignee.id = entry.entity_id AND assignee.user_id = %(me)s
      WHERE entry.entity_type = 'card_assignee' AND entry.after ->> 'user_id' = %(me_text)s
        AND entry.before ->> 'user_id' IS DISTINCT FROM %(me_text)s
     UNION ALL
@@ -175,7 +177,7 @@ def inbox_follow(
         number, last, concerns = _concerning(user, place, bound)
         place = last if number == CHUNK and last is not None else bound
         further = place - noted if noted is not None else NOTED_AFTER_OTHERS
-        if concerns or number >= NOTED_AFTER or further >= NOTED_AFTER_OTHERS:
+        if concerns or number >= min(NOTED_AFTER, CHUNK) or further >= NOTED_AFTER_OTHERS:
             _take_in(user, concerns, place)
             noted = place
             came_in = came_in or bool(concerns)
