@@ -33,8 +33,8 @@ def flow_picture(chart: Flow) -> Picture:
     picture = Picture("flow", _("Cumulative flow"), words.flow_title(chart), is_wide=True)
     if not any(sum(day.cards) for day in chart.days):
         picture.empty = _(
-            "No card was on the board in this period. Add cards, and move them from column to "
-            "column as the work goes on: the picture grows day by day."
+            "Add cards, and move them from column to column as the work goes on: the picture grows "
+            "day by day."
         )
         return picture
     count = len(chart.columns)
@@ -192,7 +192,7 @@ def throughput_picture(chart: Flow) -> Picture:
     """Completed cards, a bar a week."""
     picture = Picture("throughput", _("Throughput"), words.throughput_title(chart))
     if not chart.completions:
-        picture.empty = _("No card was completed in this period.")
+        picture.empty = _("Move a card to a column that means done, and its week is counted here.")
         return picture
     weeks = chart.throughput
     share = 1 / len(weeks)

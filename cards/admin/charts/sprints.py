@@ -13,9 +13,17 @@ from cards.charts.velocity import Velocity
 
 def burndown_picture(chart: Burndown, unit: str) -> Picture:
     """What remains, day by day, beside the straight line and the scope."""
-    picture = Picture("burndown", _("Burndown"), words.burndown_title(chart, unit))
+    picture = Picture(
+        "burndown",
+        _("Burndown of %(sprint)s") % {"sprint": chart.name},
+        words.burndown_title(chart, unit),
+    )
     if not chart.days:
-        picture.empty = _("The line begins when the sprint is started.")
+        picture.empty = (
+            _("The line begins when the sprint is started.")
+            if chart.start.scope.cards
+            else _("Put cards into it and start it: then the line begins.")
+        )
         return picture
     known = [day for day in chart.days if day.state is not None]
     length = len(chart.days)

@@ -153,6 +153,8 @@ def velocity_title(chart: Velocity, unit: str) -> str:
 
 def flow_title(chart: Flow) -> str:
     """How much was completed, and whether more is under way than before."""
+    if not any(sum(day.cards) for day in chart.days):
+        return _("Nothing was on the board in this period.")
     first, last = (
         day.categories["in_progress"] + day.categories["in_review"]
         for day in (chart.days[0], chart.days[-1])
@@ -198,7 +200,8 @@ def cycle_title(durations: Durations) -> str:
     return _halves(
         durations,
         _(
-            "Half of the cards were done %(half)s after work on them began, 85 of 100 within %(most)s."
+            "Half of the cards were done %(half)s after work on them began, "
+            "85 of 100 within %(most)s."
         ),
     )
 
@@ -213,6 +216,8 @@ def _halves(durations: Durations, sentence: str) -> str:
 
 
 def throughput_title(chart: Flow) -> str:
+    if not chart.completions:
+        return _("Nothing was completed in this period.")
     weeks = max(1.0, len(chart.days) / 7)
     return _("%(number)s cards are completed a week on average.") % {
         "number": number(len(chart.completions) / weeks)
