@@ -20,11 +20,11 @@ MOST_LABELS = 10
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A value on a scale; `spare` ones are left out where there is little room."""
+    """A value on a scale; one with a class of `spare` is left out where there is little room."""
 
     at: str
     label: str
-    spare: bool = False
+    spare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +175,9 @@ def below(places: Sequence[float], labels: Sequence[str], number: int | None = N
         for index, (place, label) in enumerate(zip(places, labels, strict=True))
         if index % every == 0
     ]
-    spare = len(shown) > MOST_LABELS // 2
+    spare = "spare-early" if len(shown) > MOST_LABELS * 0.7 else "spare"
     return [
-        Tick(percent(place), label, spare and index % 2 == 1)
+        Tick(percent(place), label, spare if index % 2 else "")
         for index, (place, label) in enumerate(shown)
     ]
 

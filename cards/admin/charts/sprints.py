@@ -73,8 +73,8 @@ def _burndown_facts(chart: Burndown, unit: str) -> list[tuple[str, str]]:
     found.append((_("Done"), str(words.of(latest.completed, unit))))
     if chart.committed is not None:
         found.append((_("Promised"), str(words.of(chart.committed, unit))))
-    found.append((_("Added since"), f"+{words.of(totals.added, unit)}"))
-    found.append((_("Taken out"), f"\N{MINUS SIGN}{words.of(totals.removed, unit)}"))
+    found.append((_("Added since"), _signed(words.of(totals.added, unit))))
+    found.append((_("Taken out"), _signed(-words.of(totals.removed, unit))))
     if unit == "points":
         found.append((_("Re-estimated"), _signed(totals.re_estimated)))
     return found
@@ -156,7 +156,7 @@ def velocity_picture(chart: Velocity, unit: str) -> Picture:
         scale=scale.ticks(),
         below=below(
             [(index + 0.5) * share for index in range(len(pairs))],
-            [_cut(name, 100 // len(pairs)) for name, *_rest in pairs],
+            [_cut(name, 72 // len(pairs)) for name, *_rest in pairs],
         ),
         bars=[
             each
