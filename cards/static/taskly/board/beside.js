@@ -4,6 +4,7 @@
  */
 import { call, Refusal, Unreached } from "../js/api.js";
 import { announce, h, icon, typing } from "../js/dom.js";
+import { shortcut } from "../js/shortcuts.js";
 import { gettext, interpolate } from "../js/words.js";
 import { popoverOpen } from "./popover.js";
 
@@ -62,6 +63,9 @@ export class Beside {
     board.store.subscribe((parts, details) => this.changed(details));
     document.addEventListener("keydown", (event) => this.keyed(event));
     NARROW.addEventListener("change", () => this.cover());
+    const steps = { section: gettext("Board"), when: () => this.isOn() };
+    shortcut("j", gettext("Next card, when one is open"), () => this.step(1), steps);
+    shortcut("k", gettext("Previous card, when one is open"), () => this.step(-1), steps);
     this.follow();
   }
 
@@ -287,7 +291,10 @@ export class Beside {
   changed(details) {
     if (this.id && details.cards.has(this.id)) {
       this.mark();
-      if (details.others.has(this.id)) {
+      if (!this.board.store.card(this.id)) {
+        // Deleted, archived or on another board by now: what it is, is asked for.
+        this.show(this.key);
+      } else if (details.others.has(this.id)) {
         document.dispatchEvent(new CustomEvent("taskly:changed", { detail: { id: this.id } }));
       }
     }
@@ -313,18 +320,25 @@ export class Beside {
     }
   }
 
+  /** Whether a card is open and one is in it, or nowhere. */
+  isOn() {
+    const at = document.activeElement;
+    return this.key !== null && (at === document.body || this.element.contains(at));
+  }
+
+  /** Escape leaves the field in which one writes, and then the card. */
   keyed(event) {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
-    if (this.key === null || !plain || popoverOpen()) {
+    if (event.key !== "Escape" || this.key === null || event.defaultPrevented || popoverOpen()) {
       return;
     }
-    const inside = this.element.contains(event.target) || event.target === document.body;
-    if (event.key === "Escape" && !event.target.closest("dialog, [popover], [role=dialog]")) {
-      event.preventDefault();
+    if (event.target.closest("dialog, [popover], [role=dialog], [role=menu]")) {
+      return;
+    }
+    event.preventDefault();
+    if (typing(event.target) && this.element.contains(event.target)) {
+      this.body.focus();
+    } else {
       this.address.close();
-    } else if (inside && !typing(event.target) && (event.key === "j" || event.key === "k")) {
-      event.preventDefault();
-      this.step(event.key === "j" ? 1 : -1);
     }
   }
 

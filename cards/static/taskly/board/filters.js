@@ -2,12 +2,12 @@
  * The bar of filters above the columns: words to look for, a chip for each filter, how many cards
  * are left. All of it is only a picture of the address, which is what decides.
  */
-import { announce, h, icon, typing } from "../js/dom.js";
+import { announce, h, icon } from "../js/dom.js";
+import { shortcut } from "../js/shortcuts.js";
 import { gettext, interpolate, ngettext } from "../js/words.js";
 import { filters, unfiltered } from "./address.js";
 import { factsOf, matcher, untilTomorrow } from "./matching.js";
 import { openPicker } from "./picker.js";
-import { popoverOpen } from "./popover.js";
 
 const PAUSE = 150;
 
@@ -72,7 +72,7 @@ export class FilterBar {
       this.clear,
       this.count,
     );
-    document.addEventListener("keydown", (event) => this.key(event));
+    shortcut("f", gettext("Filter the cards"), () => this.choose(), { section: gettext("Board") });
     address.subscribe(() => this.show({ said: true }));
     board.store.subscribe(() => this.show());
     this.show();
@@ -88,14 +88,6 @@ export class FilterBar {
       this.show();
       this.tomorrow();
     }, untilTomorrow(new Date()));
-  }
-
-  key(event) {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
-    if (event.key === "f" && plain && !typing(event.target) && !popoverOpen()) {
-      event.preventDefault();
-      this.choose();
-    }
   }
 
   /** Filter the board as the address says, and draw the bar. */

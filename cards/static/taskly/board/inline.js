@@ -22,7 +22,7 @@ const ACTIONS = [
   ["story_points", "E", "hash"],
   ["due_date", "D", "calendar"],
   ["sprint", "S", "repeat"],
-  ["feature", "G", "package"],
+  ["feature", null, "package"],
 ];
 
 /** What of a drawn card opens the sheet of its field when it is clicked. */

@@ -26,6 +26,8 @@ export const openPicker = (
   const ticked = new Set(chosen);
   const id = `picker-${(numbered += 1)}`;
   const typed = options.length > 7 || make !== null;
+  // A finger chooses from the list: the keyboard comes up when the field is touched.
+  const touched = matchMedia("(pointer: coarse)").matches;
   let all = [...options];
   let shown = [];
   let active = 0;
@@ -36,7 +38,7 @@ export const openPicker = (
     "aria-label": label,
     "aria-multiselectable": several && "true",
     tabindex: typed ? "-1" : "0",
-    autofocus: !typed,
+    autofocus: !typed || touched,
   });
   const field = h("input.picker-search", {
     type: "text",
@@ -49,7 +51,7 @@ export const openPicker = (
     "aria-expanded": "true",
     "aria-controls": `${id}-list`,
     "aria-autocomplete": "list",
-    autofocus: typed,
+    autofocus: typed && !touched,
   });
   const none = h("p.picker-none", {}, gettext("Nothing of that name"));
   const keyed = typed ? field : list;

@@ -2,10 +2,10 @@
  * New cards at the foot of a column: Enter adds and stays for the next, several lines become
  * several cards in one action, and what is written stays until it is added or taken away.
  */
-import { announce, h, icon, typing } from "../js/dom.js";
+import { announce, h, icon } from "../js/dom.js";
+import { shortcut } from "../js/shortcuts.js";
 import { gettext, interpolate, ngettext } from "../js/words.js";
 import { unfiltered } from "./address.js";
-import { popoverOpen } from "./popover.js";
 import { refusalOf } from "./refusals.js";
 
 const MOST = 500;
@@ -298,7 +298,10 @@ export class Quick {
         this.adders.forEach((adder) => adder.offer());
       }
     });
-    document.addEventListener("keydown", (event) => this.key(event));
+    shortcut("n", gettext("Add a card"), ({ target }) => this.add(target), {
+      section: gettext("Board"),
+      when: () => this.board.store.state.may.write,
+    });
   }
 
   closeOthers(adder) {
@@ -309,22 +312,14 @@ export class Quick {
     }
   }
 
-  /** `n` adds to the column in which one is, or else to the first. */
-  key(event) {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
-    if (event.key !== "n" || !plain || typing(event.target) || popoverOpen()) {
-      return;
-    }
-    const { state } = this.board.store;
-    if (!state.may.write || event.target.closest("dialog, [role=dialog], .beside")) {
-      return;
-    }
-    const place = event.target.closest("[data-column]");
-    const adder = this.adders.get(place?.dataset.column ?? state.columns[0]?.id);
+  /** Add to the column (and lane) in which one is, or else to the first. */
+  add(target) {
+    const place = target.closest("[data-column]");
+    const first = this.board.store.state.columns[0]?.id;
+    const adder = this.adders.get(place?.dataset.column ?? first);
     if (adder) {
-      event.preventDefault();
-      this.cameFrom = place ? event.target : null;
-      adder.open(this.lanes.at(event.target) ?? null);
+      this.cameFrom = place ? target : null;
+      adder.open(this.lanes.at(target) ?? null);
     }
   }
 }

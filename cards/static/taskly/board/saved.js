@@ -80,6 +80,12 @@ export class SavedMenu {
   draw() {
     const present = this.known.find((each) => this.isShown(each));
     this.name.textContent = present ? present.name : gettext("Views");
+    if (present) {
+      const label = interpolate(gettext("Views: %(name)s"), { name: present.name });
+      this.element.setAttribute("aria-label", label);
+    } else {
+      this.element.removeAttribute("aria-label");
+    }
     this.element.classList.toggle("is-on", Boolean(present));
   }
 
