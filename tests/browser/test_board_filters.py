@@ -222,7 +222,7 @@ def test_a_view_is_saved_shared_and_seen_by_another(
     page.get_by_label("Share with everybody").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".toast")).to_contain_text("Fire <b>drill</b>")
-    expect(page.get_by_role("button", name="Fire <b>drill</b>")).to_be_visible()
+    expect(page.get_by_role("button", name="Views: Fire <b>drill</b>")).to_be_visible()
     saved = SavedFilter.objects.get()
     assert (saved.user, saved.query, saved.shared) == (
         admin,
@@ -270,7 +270,7 @@ def test_ones_own_views_are_renamed_shared_replaced_and_deleted(
     expect(page.locator(".saved-none")).to_be_visible()
     assert not SavedFilter.objects.exists()
     page.locator(".toast").get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("button", name="Urgent", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Views: Urgent")).to_be_visible()
     assert SavedFilter.objects.get().name == "Urgent"
 
 
@@ -334,7 +334,7 @@ def test_an_observer_filters_and_keeps_views_as_well(
     page.get_by_label("Name").fill("Watching")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("button", name="Watching")).to_be_visible()
+    expect(page.get_by_role("button", name="Views: Watching")).to_be_visible()
 
 
 @pytest.mark.parametrize(
