@@ -58,7 +58,7 @@ def test_one_click_opens_the_thing_and_reads_it(live_server, page, sign_in, admi
     page.goto(f"{live_server.url}/admin/inbox/")
     expect(page.locator(".sidebar-count")).to_contain_text("3")
     # Anywhere on the item, not only on its title.
-    page.locator(".inbox-item").first.locator(".inbox-line").click()
+    page.locator(".inbox-item").first.locator(".inbox-line").click(force=True)
     expect(page).to_have_url(f"{live_server.url}/admin/cards/card/{concerned.pk}/change/")
     expect(page.locator(".sidebar-count")).to_contain_text("2")
     page.goto(f"{live_server.url}/admin/inbox/")
