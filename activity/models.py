@@ -84,6 +84,10 @@ class InboxItem(models.Model):
     card_id = models.UUIDField(_("card"), null=True)
     decision_id = models.UUIDField(_("decision"), null=True)
 
+    # What the thing is called, by `for_list()`.
+    key: str | None
+    title: str
+
     objects = InboxQuerySet.as_manager()
 
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -36,12 +36,15 @@ from core.admin.scope import current_workspace_id
 from core.history.values import images
 from core.models import EventLog
 from discussions.models import Message
+from workspaces.models import User
 
 PAGE = 30
 IN_PANEL = 5
 # So much of the log is followed for the inbox itself; other pages follow a part of it.
 CHUNKS = 10
 LARGEST = 2**63 - 1
+# Where a request keeps the count: the frame and a panel of one page ask for it.
+COUNT = "taskly_inbox_count"
 ICONS = {
     InboxItem.Reason.MENTION: "at-sign",
     InboxItem.Reason.ASSIGNMENT: "user-check",
@@ -94,23 +97,28 @@ class ShownItem:
         return format_html("{}{}{}", before, actor, after)
 
 
+def _person(request: HttpRequest) -> User:
+    """Who looks: nobody comes here without signing in."""
+    return cast(User, request.user)
+
+
 def mine(request: HttpRequest) -> InboxQuerySet:
     """The person's items, of the workspace that they look at."""
-    items: InboxQuerySet = InboxItem.objects.visible_to(request.user)
+    items: InboxQuerySet = InboxItem.objects.visible_to(_person(request))
     return items.of_workspace(current_workspace_id(request))
 
 
 def counted(request: HttpRequest, chunks: int = 1) -> InboxCount:
     """How much is unread, asked for once for a page."""
-    known: InboxCount | None = getattr(request, "taskly_inbox_count", None)
+    known: InboxCount | None = getattr(request, COUNT, None)
     if known is None:
         known = inbox_count(
-            user=request.user,
+            user=_person(request),
             at=timezone.now(),
             workspace_id=current_workspace_id(request),
             chunks=chunks,
         )
-        request.taskly_inbox_count = known
+        setattr(request, COUNT, known)
     return known
 
 
@@ -121,8 +129,8 @@ def frame_part(request: HttpRequest) -> dict[str, Any]:
 
 def shown(request: HttpRequest, items: InboxQuerySet) -> list[ShownItem]:
     rows = rows_for(request, admin.site)
-    user: Any = request.user
-    return [ShownItem(told) for told in told_items(items.for_list(), user, rows)]
+    found = told_items(items.for_list(), _person(request), rows)
+    return [ShownItem(told) for told in found]
 
 
 def home_panel(request: HttpRequest) -> dict[str, Any]:
@@ -170,8 +178,7 @@ def inbox_open(request: HttpRequest, item_id: Any) -> HttpResponse:
     item = _item(request, item_id)
     looks_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
     if request.method == "GET" and not looks_ahead:
-        user: Any = request.user
-        inbox_set_read(item=item, user=user, at=timezone.now())
+        inbox_set_read(item=item, user=_person(request), at=timezone.now())
     response = HttpResponseRedirect(_target(item))
     add_never_cache_headers(response)
     return response
@@ -181,9 +188,10 @@ def inbox_item(request: HttpRequest, item_id: Any) -> HttpResponse:
     """Mark an item as read, or as unread again."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    user: Any = request.user
     is_read = request.POST.get("read") == "1"
-    inbox_set_read(item=_item(request, item_id), user=user, at=timezone.now() if is_read else None)
+    inbox_set_read(
+        item=_item(request, item_id), user=_person(request), at=timezone.now() if is_read else None
+    )
     return _back(request)
 
 
@@ -191,9 +199,8 @@ def inbox_read(request: HttpRequest) -> HttpResponse:
     """Mark as read all that the person looks at, but for what came since they opened the page."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    user: Any = request.user
     inbox_read_all(
-        user=user,
+        user=_person(request),
         at=timezone.now(),
         event_id=_number(request.POST.get("newest", "")),
         workspace_id=current_workspace_id(request),
@@ -209,7 +216,8 @@ def inbox_unread(request: HttpRequest) -> HttpResponse:
 
 
 def _item(request: HttpRequest, item_id: Any) -> InboxItem:
-    item: InboxItem | None = InboxItem.objects.visible_to(request.user).filter(pk=item_id).first()
+    items = InboxItem.objects.visible_to(_person(request))
+    item: InboxItem | None = items.filter(pk=item_id).first()
     if item is None:
         raise Http404
     return item

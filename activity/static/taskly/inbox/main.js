@@ -3,7 +3,8 @@
  * this script each mark is a form of its own, and each item a link.
  */
 import { call } from "../js/api.js";
-import { announce, toast, typing } from "../js/dom.js";
+import { announce, toast } from "../js/dom.js";
+import { shortcut } from "../js/shortcuts.js";
 import { gettext } from "../js/words.js";
 import { recount } from "./count.js";
 
@@ -57,23 +58,15 @@ const go = (step) => {
   }
 };
 
-const ACTIONS = {
-  j: () => go(1),
-  k: () => go(-1),
-  e: () => {
-    const listed = items();
-    const item = listed[place(listed)];
-    if (item) {
-      mark(item, isUnread(item));
-    }
-  },
+const current = () => {
+  const listed = items();
+  return listed[place(listed)];
 };
 
-document.addEventListener("keydown", (event) => {
-  const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
-  const open = document.querySelector("dialog[open]");
-  if (plain && !open && !typing(event.target) && Object.hasOwn(ACTIONS, event.key)) {
-    event.preventDefault();
-    ACTIONS[event.key]();
-  }
+const section = gettext("Inbox");
+shortcut("j", gettext("Next item"), () => go(1), { section });
+shortcut("k", gettext("Previous item"), () => go(-1), { section });
+shortcut("e", gettext("Mark as read or unread"), () => mark(current(), isUnread(current())), {
+  section,
+  when: () => Boolean(current()),
 });
