@@ -52,20 +52,23 @@ def panes_of(board: Board) -> tuple[Pane, list[Pane]]:
         open_sprints.order_by("start_date", "id"),
         key=lambda sprint: sprint.status != Sprint.Status.ACTIVE,
     )
-    panes = {sprint.pk: Pane(sprint) for sprint in sprints}
+    panes: dict[uuid.UUID | None, Pane] = {sprint.pk: Pane(sprint) for sprint in sprints}
     backlog = Pane(None)
-    for card in _planned_or_open(board, panes):
-        (backlog if card.sprint_id is None else panes[card.sprint_id]).cards.append(card)
+    for card in _planned_or_open(board, sprints):
+        panes.get(card.sprint_id, backlog).cards.append(card)
     return backlog, list(panes.values())
 
 
-def _planned_or_open(board: Board, sprint_ids: Iterable[uuid.UUID]) -> models.QuerySet[Card]:
-    """What the page is about, column by column from the top."""
+def _planned_or_open(board: Board, sprints: Iterable[Sprint]) -> models.QuerySet[Card]:
+    """What the page is about, column by column from the top.
+
+    What was opened again after its sprint was completed waits in the backlog like the rest.
+    """
     people = CardAssignee.objects.select_related("user").order_by("created_at", "id")
     return (
         Card.objects.live()
         .filter(board=board)
-        .filter(Q(sprint__in=list(sprint_ids)) | Q(sprint=None, completed_at=None))
+        .filter(Q(sprint__in=list(sprints)) | Q(completed_at=None))
         .defer("description", "metadata")
         .select_related("column")
         .prefetch_related(Prefetch("card_assignees", queryset=people))

@@ -33,7 +33,7 @@ from cards.services.links import (
     card_link_delete,
 )
 from cards.services.moving import card_move
-from cards.services.rules import CardGone, ColumnFull, ForeignBoard
+from cards.services.rules import CardGone, ColumnFull, ForeignBoard, SprintCompleted
 from cards.services.sprints import (
     OtherSprintActive,
     SprintNotActive,
@@ -54,6 +54,7 @@ __all__ = [
     "LinkedAlready",
     "OtherSprintActive",
     "SavedFilterGone",
+    "SprintCompleted",
     "SprintNotActive",
     "SprintNotPlanned",
     "card_archive",

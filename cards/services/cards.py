@@ -19,6 +19,7 @@ from cards.ordering import Place, position_at
 from cards.services.labels import metadata_complete
 from cards.services.rules import (
     card_lock,
+    check_sprint,
     check_wip_limit,
     clean_title,
     members_among,
@@ -104,7 +105,7 @@ def create_on_locked(
     refuse_archived(board)
     column = board.columns[0] if column_id is None else column_of(board, column_id)
     check_wip_limit(board=board, column=column, actor=actor, override=override_wip_limit)
-    _refuse_foreign_sprint(sprint, board.pk)
+    check_sprint(sprint, board.pk, None)
     refuse_foreign_feature(feature, board.workspace_id)
     people = members_among(assignees, board.workspace_id)
     identifier = uuid7()
@@ -152,13 +153,14 @@ def card_update(
 def update_locked(card: Card, changes: Mapping[str, Any]) -> Card:
     """What `card_update` does once the card is locked."""
     changed = [name for name in CHANGEABLE if name in changes]
+    present_sprint = card.sprint_id
     for name in changed:
         if name != "metadata":
             setattr(card, name, changes[name])
     if "title" in changes:
         card.title = clean_title(card.title)
     if "sprint" in changes:
-        _refuse_foreign_sprint(card.sprint, card.board_id)
+        check_sprint(card.sprint, card.board_id, present_sprint)
     if "feature" in changes:
         refuse_foreign_feature(card.feature, card.workspace_id)
     if "metadata" in changes:
@@ -246,11 +248,6 @@ def _whole_metadata(metadata: dict[str, Any], board: Board) -> dict[str, Any]:
     if len(json.dumps(complete, ensure_ascii=False, separators=(",", ":")).encode()) > MAX_METADATA:
         raise ValidationError({"metadata": _("Metadata has at most 65,536 bytes.")})
     return complete
-
-
-def _refuse_foreign_sprint(sprint: Sprint | None, board_id: uuid.UUID) -> None:
-    if sprint is not None and sprint.board_id != board_id:
-        raise ValidationError({"sprint": _("A card's sprint belongs to its own board.")})
 
 
 def _assign(card: Card, people: Sequence[User]) -> None:

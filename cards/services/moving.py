@@ -5,15 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
-
 from boards.models import Board, Sprint
 from boards.services import column_of, refuse_archived
 from cards.models import Card
 from cards.ordering import Place, position_at
 from cards.services.labels import metadata_for_board
-from cards.services.rules import ForeignBoard, cards_lock, check_wip_limit
+from cards.services.rules import ForeignBoard, cards_lock, check_sprint, check_wip_limit
 from core.acting import acting
 from core.exceptions import check_version
 from workspaces.models import User
@@ -72,6 +69,7 @@ def move_locked(
     stays = target_column == card.column_id
     if not stays and card.archived_at is None:
         check_wip_limit(board=target, column=column, actor=actor, override=override_wip_limit)
+    present_sprint = card.sprint_id
     changed = []
     position = position_at(
         column_id=target_column,
@@ -92,8 +90,7 @@ def move_locked(
         if sprint is KEEP:
             sprint = None
     if sprint is not KEEP:
-        if sprint is not None and sprint.board_id != target.pk:
-            raise ValidationError({"sprint_id": _("A card's sprint belongs to its own board.")})
+        check_sprint(sprint, target.pk, present_sprint, field="sprint_id")
         card.sprint = sprint
         changed.append("sprint")
     if changed:

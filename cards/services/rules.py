@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Board
+from boards.models import Board, Sprint
 from boards.services import boards_lock
 from cards.models import Card
 from cards.querysets import CardQuerySet
@@ -32,6 +32,13 @@ class ColumnFull(RuleViolation):
 class CardGone(RuleViolation):
     code = "card_gone"
     message = _("The card was deleted in the meantime.")
+
+
+class SprintCompleted(RuleViolation):
+    """What is over takes in nothing: nobody who plans would find the card there."""
+
+    code = "sprint_completed"
+    message = _("The sprint is completed: it takes in no more cards.")
 
 
 class ForeignBoard(RuleViolation):
@@ -101,6 +108,22 @@ def refuse_observed_features(
             if feature is not None and feature.project_id not in asked
         },
     )
+
+
+def check_sprint(
+    sprint: Sprint | None, board_id: uuid.UUID, present: uuid.UUID | None, field: str = "sprint"
+) -> None:
+    """Refuse a sprint of another board, and one that is completed by now.
+
+    The board is locked, so that the sprint stays as it is found. A card that is in a completed
+    sprint (`present`) may stay there.
+    """
+    if sprint is None or sprint.pk == present:
+        return
+    if sprint.board_id != board_id:
+        raise ValidationError({field: _("A card's sprint belongs to its own board.")})
+    if Sprint.objects.filter(pk=sprint.pk, status=Sprint.Status.COMPLETED).exists():
+        raise SprintCompleted(field=field)
 
 
 def refuse_foreign_feature(feature: Feature | None, workspace_id: uuid.UUID) -> None:

@@ -335,3 +335,13 @@ def test_a_sprints_page_takes_as_many_queries_with_40_cards_as_with_4(member, bo
         )
 
     assert queries_of(browser, address) == few
+
+
+def test_a_card_opened_again_after_its_sprint_waits_in_the_backlog(member, board, active):
+    sprint_complete(sprint=active, actor=member, at=NOW)
+    card_move(card=Card.objects.get(title="A"), actor=member, column_id=board.columns[0]["id"])
+
+    context = planning(member, board).context
+
+    assert "A" in titles(context["backlog"])
+    assert context["sprints"] == []

@@ -112,7 +112,7 @@ const act = {
   select: (id, checked, range) => selection.select(id, checked, range),
   send: async (id) => {
     const card = store.card(id);
-    const pane = card.sprint ?? BACKLOG;
+    const pane = panes.has(card.sprint) ? card.sprint : BACKLOG;
     const refocus = keepFocus(id, pane);
     const writing = pane === BACKLOG ? toSprint([id], rows.get(id).send) : put([id], BACKLOG);
     refocus();
@@ -141,7 +141,7 @@ const rows = createRows({ store, page, act });
 const selection = createSelection({
   order: () => [...panes.keys()].flatMap((pane) => visible(pane).map((card) => card.id)),
   isOpen,
-  isPlanned: (id) => store.card(id)?.sprint !== null,
+  isPlanned: (id) => panes.has(store.card(id)?.sprint),
   send: (ids, where, anchor) => (where === "backlog" ? put(ids, BACKLOG) : toSprint(ids, anchor)),
   onchange: () => draw(),
 });

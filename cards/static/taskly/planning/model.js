@@ -19,7 +19,7 @@ export const openSprints = (state) =>
 
 /**
  * The cards of each pane in the order of the board, by the pane's key: of the backlog those that
- * are open and in no sprint, of a sprint all that are in it.
+ * are open and in no sprint that could still finish them, of a sprint all that are in it.
  */
 export const cardsByPane = (state) => {
   const panes = new Map([[BACKLOG, []], ...openSprints(state).map((sprint) => [sprint.id, []])]);
@@ -29,8 +29,9 @@ export const cardsByPane = (state) => {
       if (!card) {
         continue;
       }
-      if (card.sprint !== null) {
-        panes.get(card.sprint)?.push(card);
+      const planned = card.sprint !== BACKLOG && panes.get(card.sprint);
+      if (planned) {
+        planned.push(card);
       } else if (column.category !== "done") {
         panes.get(BACKLOG).push(card);
       }
