@@ -191,9 +191,10 @@ SELECT json_build_object({_BOARD},
 def changes_sql() -> str:
     """What changed since the event `since`, in one statement; null where that is too much.
 
-    Each part's query runs for a card at a time, by the limit that keeps it from being joined whole.
-    The statement is prepared, since planning it takes longer than running it; it is found the same
-    way whatever the values: the array hides from the planner how many entries there might be.
+    Each card is looked for by its id, and each part's query runs for a card at a time: by the
+    limits, which keep them from being joined whole. The statement is prepared, since planning it
+    takes longer than running it, and is found the same way whatever the values: the array hides
+    from the planner how many entries there might be.
     """
     joins = "".join(
         f"""
@@ -229,7 +230,8 @@ def changes_sql() -> str:
         UNION SELECT before::uuid FROM entries WHERE before IS NOT NULL
         UNION SELECT after::uuid FROM entries WHERE after IS NOT NULL{hanging}))),
   present AS MATERIALIZED (
-    SELECT k.* FROM changed JOIN cards k ON k.id = changed.id
+    SELECT k.*
+      FROM changed CROSS JOIN LATERAL (SELECT * FROM cards WHERE id = changed.id LIMIT 1) AS k
      WHERE k.board_id = %(board)s AND k.archived_at IS NULL)
 SELECT CASE WHEN (SELECT count(*) FROM entries) <= {MOST_ENTRIES} THEN json_build_object({_BOARD},
     'columns', (

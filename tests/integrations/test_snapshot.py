@@ -6,6 +6,7 @@ from cards.snapshot import CardPart, card_part_schemas, register_card_part, snap
 from core.models import EventLog
 from integrations.models import CardPullRequest, PullRequest
 from integrations.services import card_link, card_unlink, repository_delete
+from tests.cards.following import Copy, whole
 from tests.factories import CardFactory, CardPullRequestFactory, PullRequestFactory
 from tests.integrations.test_pull_requests import news
 
@@ -88,6 +89,22 @@ def test_what_a_card_shows_never_changes_behind_the_boards_etag(
     assert after.status_code == 200
     assert after["ETag"] != before["ETag"]
     assert after.json()["columns"] != before.json()["columns"]
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.django_db(transaction=True)
+def test_who_follows_the_board_is_told_of_the_card(name, as_member, card, repository, address):
+    linked = PullRequestFactory(repository=repository, number=8)
+    pulls = [PullRequestFactory(repository=repository, number=7), linked]
+    CardPullRequestFactory(card=card, pull_request=linked)
+    copy = Copy(as_member.get(address).json())
+
+    CHANGES[name](card, pulls)
+
+    told = as_member.get(address, {"since_event": copy.event_id}).json()
+    assert [each["id"] for each in told["cards"]] == [str(card.pk)]
+    copy.apply(told)
+    assert copy.whole() == whole(as_member.get(address).json())
 
 
 @pytest.mark.django_db(transaction=True)
