@@ -21,6 +21,11 @@ def web(person: Any) -> Client:
     return client
 
 
+def plain_board(board_id: Any) -> str:
+    """The address of a board as the server draws it, for browsers without script."""
+    return f"{page('boards_board_board', board_id)}?plain=1"
+
+
 def page(name: str, *args: Any) -> str:
     """The address of one of the admin's pages: `page("cards_card_change", card.pk)`."""
     return reverse(f"admin:{name}", args=args)

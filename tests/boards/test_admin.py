@@ -9,7 +9,7 @@ from boards.services import board_archive, board_update, column_add
 from cards.models import Card
 from core.models import EventLog
 from tests.factories import BoardFactory, CardFactory, SprintFactory
-from tests.web import errors, filled, newest, page, queries_of, said, web
+from tests.web import errors, filled, newest, page, plain_board, queries_of, said, web
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +139,7 @@ def test_the_board_shows_its_cards_in_order(member, board):
     CardFactory(board=board, title="Second")
     CardFactory(board=board, title="Finished", column_id=board.columns[3]["id"])
 
-    columns = web(member).get(page("boards_board_board", board.pk)).context["columns"]
+    columns = web(member).get(plain_board(board.pk)).context["columns"]
 
     assert [(each["name"], [card.title for card in each["cards"]]) for each in columns] == [
         ("To Do", ["First", "Second"]),

@@ -15,7 +15,7 @@ from tests.factories import (
     RepositoryFactory,
 )
 from tests.watching import all_tables, signed
-from tests.web import errors, filled, newest, page, queries_of, said, web
+from tests.web import errors, filled, newest, page, plain_board, queries_of, said, web
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +212,7 @@ def test_hostile_texts_are_only_texts(member, repository, card):
 def test_lists_cost_the_same_with_few_rows_and_with_many(member, repository, card):
     browser = web(member)
     addresses = [page(f"{PULLS}_changelist"), page(f"{REPOSITORIES}_changelist"), change(card),
-                 change(repository), page("boards_board_board", card.board_id)]  # fmt: skip
+                 change(repository), plain_board(card.board_id)]  # fmt: skip
 
     def grow(number):
         for _time in range(number):
@@ -333,7 +333,7 @@ def test_a_drawn_card_says_how_far_its_pull_requests_are(member, board, card, re
         CardPullRequestFactory(card=card, pull_request__repository=repository,
                                pull_request__state=state)  # fmt: skip
 
-    answer = web(member).get(page("boards_board_board", board.pk))
+    answer = web(member).get(plain_board(board.pk))
 
     drawn = {each.pk: each for column in answer.context["columns"] for each in column["cards"]}
     assert "2 · Open" in drawn[card.pk].marks[0]

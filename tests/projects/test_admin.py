@@ -13,7 +13,7 @@ from tests.factories import (
     ProjectMemberFactory,
     ReleaseFactory,
 )
-from tests.web import errors, filled, newest, page, queries_of, said, web
+from tests.web import errors, filled, newest, page, plain_board, queries_of, said, web
 
 pytestmark = pytest.mark.django_db
 
@@ -287,7 +287,7 @@ def test_pages_take_as_many_queries_with_40_rows_as_with_4(director, workspace, 
                 page("projects_project_change", project.pk),
                 page("projects_feature_change", feature.pk),
                 page("projects_release_change", release.pk),
-                page("boards_board_board", board.pk),
+                plain_board(board.pk),
             )
         ]
 

@@ -13,7 +13,7 @@ from tests.factories import (
     ProjectFactory,
     SprintFactory,
 )
-from tests.web import filled, newest, page, said, web
+from tests.web import filled, newest, page, plain_board, said, web
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_on_a_board_that_one_observes_nothing_is_offered(request, inside, who):
     browser = web(request.getfixturevalue(who))
     may = who != "observer"
 
-    board = browser.get(page("boards_board_board", inside.board_id))
+    board = browser.get(plain_board(inside.board_id))
     text = board.content.decode()
     assert ("Add card" in text) is may
     assert ("board-move" in text) is may

@@ -2,16 +2,21 @@
  * Why something was not done, in words that say what to do about it.
  */
 import { Unreached } from "../js/api.js";
-import { gettext, interpolate } from "../js/words.js";
+import { gettext, interpolate, ngettext } from "../js/words.js";
 
 /** What was tried, by name where it is one card. */
 const nameOf = (store, ids = []) => (ids.length === 1 ? store.card(ids[0])?.key : null);
 
 const full = (store, told) => {
   const column = store.column(told.column);
-  const values = { column: column?.name ?? "", limit: column?.wip_limit ?? "" };
-  const text = column?.wip_limit
-    ? interpolate(gettext("“%(column)s” is full: its limit is %(limit)s cards."), values)
+  const limit = column?.wip_limit ?? 0;
+  const known = ngettext(
+    "“%(column)s” is full: its limit is %(limit)s card.",
+    "“%(column)s” is full: its limit is %(limit)s cards.",
+    limit,
+  );
+  const text = limit
+    ? interpolate(known, { column: column.name, limit })
     : gettext("The column is full.");
   const anyway = store.state.may.administer && told.again;
   const label = told.creating ? gettext("Add anyway") : gettext("Move anyway");
