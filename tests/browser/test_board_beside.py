@@ -30,7 +30,7 @@ def panel(page):
 def is_open(page, key, title):
     """Wait until the panel shows this card."""
     expect(panel(page)).to_be_visible()
-    expect(panel(page).locator(".beside-key")).to_have_text(key)
+    expect(panel(page)).to_have_attribute("aria-label", f"Card {key}")
     expect(panel(page)).not_to_have_attribute("aria-busy", "true")
     page.wait_for_function(
         """title => {
@@ -83,6 +83,7 @@ def test_by_keyboard_one_goes_in_on_and_out_again(
     page.keyboard.press("j")
     is_open(page, "ACME-3", "Third")
     expect(page.get_by_role("button", name="Next card")).to_be_disabled()
+    expect(page.locator(".beside-place")).to_have_text("3 of 3")
     page.locator(".beside-body").focus()
     page.keyboard.press("k")
     is_open(page, "ACME-2", "Second")
@@ -107,7 +108,7 @@ def test_the_buttons_lead_through_the_cards_that_the_filters_show(
     is_open(page, "ACME-3", "Third")
 
     expect(page).to_have_url(address(live_server, board, "?priority=urgent&card=ACME-3"))
-    page.get_by_role("button", name="Close", exact=True).first.click()
+    page.locator(".beside-head").get_by_role("button", name="Close").click()
     expect(page).to_have_url(address(live_server, board, "?priority=urgent"))
 
 
@@ -180,7 +181,7 @@ def test_a_card_that_is_deleted_while_it_is_open_says_so(
     is_open(page, "ACME-1", "First")
     card_delete(card=cards[0], actor=admin)
 
-    expect(panel(page).get_by_role("alert")).to_contain_text("ACME-1 is not there any more")
+    expect(panel(page).get_by_role("alert")).to_contain_text("This card is not here any more")
 
 
 def test_what_another_changes_is_shown_in_the_open_card(
@@ -220,7 +221,7 @@ def test_on_a_phone_the_card_covers_the_board(live_server, page, sign_in, member
     assert page.evaluate("document.querySelector('main').inert")
     assert sideways(page) <= 0
 
-    page.get_by_role("button", name="Close", exact=True).first.click()
+    page.locator(".beside-head").get_by_role("button", name="Close").click()
     expect(panel(page)).to_be_hidden()
     assert not page.evaluate("document.querySelector('main').inert")
     expect(title_of(page, cards[0])).to_be_focused()

@@ -13,26 +13,6 @@ const WIDTH = "taskly.beside";
 const LEAST = 360;
 const STEP = 32;
 
-/** The card's page without its frame, from the server's own template. */
-const fragment = async (address, signal) => {
-  let response;
-  let text;
-  try {
-    response = await fetch(address, { signal, credentials: "same-origin", cache: "no-store" });
-    text = await response.text();
-  } catch (error) {
-    if (error.name === "AbortError") {
-      throw error;
-    }
-    throw new Unreached();
-  }
-  // Who is signed out meanwhile is led to the form for signing in, which isn't a card.
-  if (!response.ok || response.redirected) {
-    throw new Refusal(response.redirected ? 401 : response.status, {});
-  }
-  return [...new DOMParser().parseFromString(text, "text/html").body.childNodes];
-};
-
 const sentence = (error, key) => {
   if (error.status === 404) {
     return interpolate(
@@ -76,7 +56,7 @@ export class Beside {
         { type: "button", "aria-label": label, title: label, "aria-keyshortcuts": shortcut, onclick: run },
         icon(name),
       );
-    this.page = h("a.beside-key", { title: gettext("Open as a page") });
+    this.place = h("span.beside-place.number");
     this.previous = button("chevron-up", gettext("Previous card"), () => this.step(-1), "k");
     this.next = button("chevron-down", gettext("Next card"), () => this.step(1), "j");
     this.body = h("div.beside-body", { tabindex: "-1" });
@@ -96,16 +76,14 @@ export class Beside {
       h(
         "header.beside-head",
         {},
-        this.page,
-        h("span.beside-gap"),
         this.previous,
         this.next,
-        h("a.icon-button", { "aria-label": gettext("Open as a page"), title: gettext("Open as a page") }, icon("expand")),
+        this.place,
+        h("span.beside-gap"),
         button("x", gettext("Close"), () => this.address.close(), "Escape"),
       ),
       this.body,
     );
-    this.pages = [this.page, this.element.querySelector("a.icon-button")];
     document.querySelector("main").after(this.element);
     this.resize(Number(localStorage.getItem(WIDTH)) || 560);
   }
@@ -139,7 +117,6 @@ export class Beside {
     const { signal } = this.loading;
     this.element.hidden = false;
     this.element.setAttribute("aria-label", interpolate(gettext("Card %(key)s"), { key }));
-    this.page.textContent = key;
     document.documentElement.classList.add("has-beside");
     this.cover();
     this.element.setAttribute("aria-busy", "true");
@@ -148,21 +125,14 @@ export class Beside {
     }
     try {
       this.id = await this.find(key, signal);
-      this.link(this.id);
       // The card's own script is needed by who opens a card, and by nobody before.
-      const [nodes, { mountCard }] = await Promise.all([
-        fragment(this.addressOf(this.board.page.urls.panel), signal),
-        import("../card/main.js"),
-      ]);
-      if (signal.aborted) {
-        return;
-      }
-      this.body.replaceChildren(...nodes);
-      this.body.scrollTop = 0;
-      this.unmount = mountCard(this.body, {
-        onchange: (card) => this.board.store.learn(card),
+      const { openCard } = await import("../card/main.js");
+      signal.throwIfAborted();
+      this.unmount = await openCard(this.body, this.board.page.urls.panel.replace("{id}", this.id), {
+        signal,
         onclose: () => this.address.close(),
       });
+      this.body.scrollTop = 0;
       announce(interpolate(gettext("Card %(key)s is open beside the board."), { key }));
     } catch (error) {
       if (error.name === "AbortError") {
@@ -191,22 +161,7 @@ export class Beside {
     return (await call("GET", `cards/${key}/`, { signal })).data.id;
   }
 
-  addressOf(pattern) {
-    return pattern.replace("{id}", this.id);
-  }
-
-  link(id) {
-    for (const link of this.pages) {
-      if (id) {
-        link.href = this.addressOf(this.board.page.urls.card);
-      } else {
-        link.removeAttribute("href");
-      }
-    }
-  }
-
   refuse(error, key) {
-    this.link(null);
     this.body.replaceChildren(
       h(
         "div.beside-gone",
@@ -291,10 +246,7 @@ export class Beside {
   changed(details) {
     if (this.id && details.cards.has(this.id)) {
       this.mark();
-      if (!this.board.store.card(this.id)) {
-        // Deleted, archived or on another board by now: what it is, is asked for.
-        this.show(this.key);
-      } else if (details.others.has(this.id)) {
+      if (details.others.has(this.id) || !this.board.store.card(this.id)) {
         document.dispatchEvent(new CustomEvent("taskly:changed", { detail: { id: this.id } }));
       }
     }
@@ -308,6 +260,13 @@ export class Beside {
     const at = order.indexOf(this.id);
     this.previous.disabled = at < 1;
     this.next.disabled = at < 0 || at >= order.length - 1;
+    const text =
+      at < 0
+        ? ""
+        : interpolate(gettext("%(place)s of %(number)s"), { place: at + 1, number: order.length });
+    if (this.place.textContent !== text) {
+      this.place.textContent = text;
+    }
   }
 
   step(by) {
