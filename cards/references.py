@@ -73,7 +73,7 @@ class References:
         for found in _KEY.finditer(text):
             card = self.cards.get(found[0])
             if card is not None:
-                classes = "card-key is-closed" if card.is_closed else "card-key"
+                classes = "card-reference is-closed" if card.is_closed else "card-reference"
                 address = reverse("admin:cards_card_change", args=[card.id])
                 yield Mark(found.start(), found.end(), classes, card.title, address)
 

@@ -84,17 +84,67 @@ ACTIONS = {
     "comment.deleted": Words(one=(_("%(actor)s deleted a comment"),)),
     "comment.updated": Words(one=(_("%(actor)s changed a comment"),)),
     "checklist_item.created": Words(
-        one=(_("%(actor)s added %(it)s to a checklist of %(card_id)s"),)
+        one=(_("%(actor)s added %(it)s to a checklist of %(card_id)s"),),
+        many=(
+            ngettext_lazy(
+                "%(actor)s added %(count)s checklist item",
+                "%(actor)s added %(count)s checklist items",
+                "count",
+            ),
+        ),
     ),
     "checklist_item.updated": Words(
         one=(
             _("%(actor)s ticked off %(it)s (%(after_done_at)s)"),
             _("%(actor)s changed %(it)s (%(changes)s)"),
-        )
+        ),
+        many=(
+            ngettext_lazy(
+                "%(actor)s changed %(count)s checklist item",
+                "%(actor)s changed %(count)s checklist items",
+                "count",
+            ),
+        ),
     ),
-    "checklist_item.moved": Words(one=(_("%(actor)s moved %(it)s within its card"),)),
+    "checklist_item.moved": Words(
+        one=(_("%(actor)s moved %(it)s within its card"),),
+        many=(
+            ngettext_lazy(
+                "%(actor)s moved %(count)s checklist item",
+                "%(actor)s moved %(count)s checklist items",
+                "count",
+            ),
+        ),
+    ),
     "checklist_item.deleted": Words(
-        one=(_("%(actor)s removed %(it)s from a checklist of %(card_id)s"),)
+        one=(_("%(actor)s removed %(it)s from a checklist of %(card_id)s"),),
+        many=(
+            ngettext_lazy(
+                "%(actor)s removed %(count)s checklist item",
+                "%(actor)s removed %(count)s checklist items",
+                "count",
+            ),
+        ),
+    ),
+    "checklist.renamed": Words(
+        of="checklist_item",
+        one=(
+            _(
+                "%(actor)s renamed the checklist %(before_checklist)s of a card "
+                "to %(after_checklist)s"
+            ),
+        ),
+        many=(
+            _(
+                "%(actor)s renamed the checklist %(before_checklist)s of a card "
+                "to %(after_checklist)s"
+            ),
+        ),
+    ),
+    "checklist.deleted": Words(
+        of="checklist_item",
+        one=(_("%(actor)s removed the checklist %(checklist)s from %(card_id)s"),),
+        many=(_("%(actor)s removed the checklist %(checklist)s from %(card_id)s"),),
     ),
     "card_link.created": Words(one=(_("%(actor)s linked %(source_id)s and %(target_id)s"),)),
     "card_link.deleted": Words(

@@ -41,7 +41,7 @@ _TAGS = {*_TEXT_TAGS, *_HEADINGS, *_TABLE, "a", "span", "div"}
 _ATTRIBUTES = {"a": {"href", "title"}, "span": {"title"}, "ol": {"start"}}
 _FIXED = {"div": {"tabindex": {"0"}}, "pre": {"tabindex": {"0"}}}
 _CLASSES = {
-    "a": {"card-key", "is-closed"},
+    "a": {"card-reference", "is-closed"},
     "span": {"mention", "mention-me"},
     "div": {"markdown-table"},
     "li": {"markdown-task"},

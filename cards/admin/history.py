@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
+
 from django.db.models import Q, QuerySet
 
 from cards.models import Card, CardAssignee, CardLink, ChecklistItem, Comment
 from core.models import EventLog
 
-# Rows that are gone can't be asked for their entries: those are found among so many of the newest
-# entries of the board, so that a busy board's log is never read whole.
+# Rows that are gone can't be asked for: they are found by the entries that tell of their end,
+# among so many of the newest of the board, so that a busy board's log is never read whole.
 LOOKED_THROUGH = 20_000
 GOING = ("card_assignee", "checklist_item", "card_link")
 
@@ -16,37 +19,32 @@ GOING = ("card_assignee", "checklist_item", "card_link")
 def entries_of(card: Card) -> QuerySet[EventLog]:
     """What happened to the card and to its assignees, comments, checklists and links.
 
-    Newest first. Rows that are there are asked for by their ids.
+    Newest first.
     """
-    card_id = str(card.pk)
     present = {
         "card_assignee": CardAssignee.objects.filter(card=card),
         "checklist_item": ChecklistItem.objects.filter(card=card),
         "comment": Comment.objects.filter(card=card),
         "card_link": CardLink.objects.filter(Q(source=card) | Q(target=card)),
     }
+    rows = _rows_that_are_gone(card)
+    for kind, there in present.items():
+        rows[kind].update(there.order_by().values_list("pk", flat=True))
     found = Q(entity_type="card", entity_id=card.pk)
-    for kind, rows in present.items():
-        found |= Q(
-            entity_type=kind, entity_id__in=list(rows.order_by().values_list("pk", flat=True))
-        )
-    return EventLog.objects.filter(
-        found | Q(pk__in=_of_rows_that_are_gone(card, card_id))
-    ).order_by("-id")
+    for kind, ids in rows.items():
+        found |= Q(entity_type=kind, entity_id__in=ids)
+    return EventLog.objects.filter(found).order_by("-id")
 
 
-def _of_rows_that_are_gone(card: Card, card_id: str) -> list[int]:
-    newest = (
-        EventLog.objects.filter(board_id=card.board_id)
-        .order_by("-id")
-        .values("id")[LOOKED_THROUGH : LOOKED_THROUGH + 1]
-    )
-    first = next(iter(newest.values_list("id", flat=True)), 0)
-    told = Q()
+def _rows_that_are_gone(card: Card) -> dict[str, set[uuid.UUID]]:
+    on_board = EventLog.objects.filter(board_id=card.board_id)
+    beyond = on_board.order_by("-id").values_list("id", flat=True)[LOOKED_THROUGH:]
+    first = next(iter(beyond[:1]), 0)
+    was_its = Q()
     for column in ("card_id", "source_id", "target_id"):
-        told |= Q(**{f"details__before__{column}": card_id})
-        told |= Q(**{f"details__after__{column}": card_id})
-    rows = EventLog.objects.filter(
-        told, board_id=card.board_id, entity_type__in=GOING, pk__gte=first
-    )
-    return list(rows.order_by("-id").values_list("id", flat=True)[:2000])
+        was_its |= Q(**{f"details__before__{column}": str(card.pk)})
+    rows: dict[str, set[uuid.UUID]] = defaultdict(set)
+    ended = on_board.filter(was_its, entity_type__in=GOING, pk__gt=first)
+    for kind, identifier in ended.values_list("entity_type", "entity_id"):
+        rows[kind].add(identifier)
+    return rows

@@ -187,6 +187,19 @@ class ChecklistItemMoveSerializer(StrictSerializer):
         return {"place": place, **attrs}
 
 
+class ChecklistSerializer(StrictSerializer):
+    """A checklist as a whole: a card's items that bear its name."""
+
+    card = fields.ScopedRelatedField(Card)
+    checklist = fields.StrictCharField(max_length=100)
+
+
+class ChecklistRenameSerializer(ChecklistSerializer):
+    """A checklist, and what it is to be called."""
+
+    name = fields.StrictCharField(max_length=100)
+
+
 class ChecklistItemFilters(StrictFilterSet):
     workspace = IdFilter(field_name="workspace_id")
     board = IdFilter(field_name="board_id")
@@ -210,6 +223,8 @@ class ChecklistItemViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
     serializer_classes: ClassVar = {
         "create": ChecklistItemCreateSerializer,
         "move": ChecklistItemMoveSerializer,
+        "rename": ChecklistRenameSerializer,
+        "clear": ChecklistSerializer,
     }
     filterset_class = ChecklistItemFilters
     orderings: ClassVar = {"position": "position", **_BY_TIME}
@@ -251,6 +266,20 @@ class ChecklistItemViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
                 **self.validated(),
             )
         )
+
+    @extend_schema(request=ChecklistRenameSerializer, responses={204: None})
+    @action(detail=False, methods=["post"])
+    def rename(self, request: Request, **kwargs: Any) -> Response:
+        """Give a whole checklist another name."""
+        services.checklist_rename(actor=request.user, **self.validated())
+        return Response(status=204)
+
+    @extend_schema(request=ChecklistSerializer, responses={204: None})
+    @action(detail=False, methods=["post"])
+    def clear(self, request: Request, **kwargs: Any) -> Response:
+        """Take a whole checklist off its card."""
+        services.checklist_delete(actor=request.user, **self.validated())
+        return Response(status=204)
 
 
 def _key(card: str) -> Concat:

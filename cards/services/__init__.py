@@ -10,11 +10,14 @@ from cards.services.cards import (
 )
 from cards.services.checklists import (
     ChecklistFull,
+    ChecklistGone,
     ChecklistItemGone,
+    checklist_delete,
     checklist_item_create,
     checklist_item_delete,
     checklist_item_move,
     checklist_item_update,
+    checklist_rename,
 )
 from cards.services.columns import column_remove
 from cards.services.comments import CommentGone, comment_create, comment_delete, comment_edit
@@ -33,7 +36,7 @@ from cards.services.links import (
     card_link_delete,
 )
 from cards.services.moving import card_move
-from cards.services.rules import CardGone, ColumnFull, ForeignBoard, SprintCompleted
+from cards.services.rules import CardGone, ColumnFull, ForeignBoard
 from cards.services.sprints import (
     OtherSprintActive,
     SprintNotActive,
@@ -45,6 +48,7 @@ from cards.services.sprints import (
 __all__ = [
     "CardGone",
     "ChecklistFull",
+    "ChecklistGone",
     "ChecklistItemGone",
     "ColumnFull",
     "CommentGone",
@@ -54,7 +58,6 @@ __all__ = [
     "LinkedAlready",
     "OtherSprintActive",
     "SavedFilterGone",
-    "SprintCompleted",
     "SprintNotActive",
     "SprintNotPlanned",
     "card_archive",
@@ -66,10 +69,12 @@ __all__ = [
     "card_unarchive",
     "card_update",
     "cards_bulk",
+    "checklist_delete",
     "checklist_item_create",
     "checklist_item_delete",
     "checklist_item_move",
     "checklist_item_update",
+    "checklist_rename",
     "column_remove",
     "comment_create",
     "comment_delete",

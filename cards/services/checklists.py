@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cards.models import Card, ChecklistItem
@@ -27,6 +28,11 @@ MOST_ITEMS = 500
 class ChecklistItemGone(RuleViolation):
     code = "checklist_item_gone"
     message = _("The checklist item was deleted in the meantime.")
+
+
+class ChecklistGone(RuleViolation):
+    code = "checklist_gone"
+    message = _("The checklist was deleted or renamed in the meantime.")
 
 
 class ChecklistFull(RuleViolation):
@@ -128,6 +134,31 @@ def checklist_item_delete(
         item = _locked(item, actor)
         check_version(item, expected_version)
         ChecklistItem.objects.filter(pk=item.pk)._raw_delete("default")
+
+
+def checklist_rename(*, card: Card, actor: User | None, checklist: str, name: str) -> None:
+    """Give a whole checklist another name; one that is taken already takes the items in."""
+    with acting(actor, "checklist.renamed"):
+        card = card_lock(card, actor)
+        name = _cleaned("name", name, 100)
+        items = _items_of(card, checklist)
+        if name != checklist:
+            items.update(checklist=name)
+
+
+def checklist_delete(*, card: Card, actor: User | None, checklist: str) -> None:
+    """Take a whole checklist off a card, with all of its items."""
+    with acting(actor, "checklist.deleted"):
+        card = card_lock(card, actor)
+        _items_of(card, checklist)._raw_delete("default")
+
+
+def _items_of(card: Card, checklist: str) -> QuerySet[ChecklistItem]:
+    """The items of a checklist, of which there is at least one: without items there is none."""
+    items = ChecklistItem.objects.filter(card_id=card.pk, checklist=checklist)
+    if not items.exists():
+        raise ChecklistGone()
+    return items
 
 
 def _positions(card: Card) -> list[tuple[uuid.UUID, int]]:

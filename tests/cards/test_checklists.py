@@ -7,6 +7,7 @@ from cards.ordering import Place
 from cards.services import checklist_item_move
 from tests.cards.test_concurrency import at_once
 from tests.factories import CardFactory, ChecklistItemFactory
+from tests.web import page, web
 
 ITEMS = "/api/v1/checklist-items/"
 
@@ -132,3 +133,86 @@ def test_many_who_move_items_at_once_lose_none(card, member):
     )
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert sorted(order(card), key=int) == [f"{index}" for index in range(12)]
+
+
+def test_a_whole_checklist_is_renamed_in_one_action(card, steps, as_member, watch):
+    ChecklistItemFactory(card=card, checklist="Other", text="X", position=9)
+    watch.restart()
+
+    response = as_member.post(
+        f"{ITEMS}rename/",
+        {"card": str(card.pk), "checklist": steps[0].checklist, "name": " Steps "},
+        format="json",
+    )
+
+    assert response.status_code == 204
+    names = ChecklistItem.objects.order_by("position").values_list("checklist", flat=True)
+    assert list(names) == ["Steps", "Steps", "Steps", "Other"]
+    assert watch.actions() == [("checklist.renamed", "checklist_item")] * 3
+
+
+def test_a_whole_checklist_is_taken_away_in_one_action(card, steps, as_member, watch):
+    ChecklistItemFactory(card=card, checklist="Other", text="X", position=9)
+    watch.restart()
+
+    response = as_member.post(
+        f"{ITEMS}clear/",
+        {"card": str(card.pk), "checklist": steps[0].checklist},
+        format="json",
+    )
+
+    assert response.status_code == 204
+    assert order(card) == ["X"]
+    assert watch.actions() == [("checklist.deleted", "checklist_item")] * 3
+
+
+@pytest.mark.parametrize(("action", "more"), [("rename", {"name": "New"}), ("clear", {})])
+def test_a_checklist_that_is_not_there_is_a_refusal(card, steps, as_member, watch, action, more):
+    response = as_member.post(
+        f"{ITEMS}{action}/", {"card": str(card.pk), "checklist": "Gone", **more}, format="json"
+    )
+
+    assert (response.status_code, response.json()["code"]) == (409, "checklist_gone")
+    assert watch.actions() == []
+
+
+@pytest.mark.parametrize(("action", "more"), [("rename", {"name": "New"}), ("clear", {})])
+def test_observers_leave_checklists_as_they_are(
+    client_of, observer, project, board, card, steps, watch, action, more
+):
+    board.project = project
+    board.save()
+    watch.restart()
+
+    response = client_of(observer).post(
+        f"{ITEMS}{action}/",
+        {"card": str(card.pk), "checklist": steps[0].checklist, **more},
+        format="json",
+    )
+
+    assert response.status_code == 403
+    assert watch.actions() == []
+
+
+def test_a_checklist_has_a_name(card, steps, as_member):
+    response = as_member.post(
+        f"{ITEMS}rename/",
+        {"card": str(card.pk), "checklist": steps[0].checklist, "name": " "},
+        format="json",
+    )
+
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["name"])
+
+
+def test_the_log_tells_of_a_checklist_as_a_whole(card, steps, as_member, member):
+    name = steps[0].checklist
+    as_member.post(f"{ITEMS}rename/", {"card": str(card.pk), "checklist": name, "name": "Steps"},
+                   format="json")  # fmt: skip
+    as_member.post(f"{ITEMS}clear/", {"card": str(card.pk), "checklist": "Steps"}, format="json")
+
+    told = web(member).get(page("cards_card_history", card.pk)).context["told"]
+
+    assert [line.sentence for line in told[:2]] == [
+        "Max Member removed the checklist Steps from ACME-1",
+        f"Max Member renamed the checklist {name} of a card to Steps",
+    ]

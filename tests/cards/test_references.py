@@ -35,13 +35,13 @@ def test_cards_that_the_reader_may_see_are_links(as_member, card, other_card):
 
     address = reverse("admin:cards_card_change", args=[card.pk])
     assert html.count("<a ") == 1
-    assert f'<a class="card-key" title="Write the log" href="{address}"' in html
+    assert f'<a class="card-reference" title="Write the log" href="{address}"' in html
 
 
 def test_a_closed_card_looks_closed(as_member, board):
     CardFactory(board=board, column_id=board.columns[3]["id"])
 
-    assert 'class="card-key is-closed"' in preview(as_member, "ACME-1")
+    assert 'class="card-reference is-closed"' in preview(as_member, "ACME-1")
 
 
 def test_numbers_past_every_card_are_text(as_member, card):

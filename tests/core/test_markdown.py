@@ -28,7 +28,7 @@ ATTRIBUTES = {
     ("th", "class"),
     ("td", "class"),
 }
-CLASSES = {"markdown-task", "markdown-table", "is-centered", "is-right", "mention", "card-key"}
+CLASSES = {"markdown-task", "markdown-table", "is-centered", "is-right", "mention", "card-reference"}
 
 
 class Allowed(HTMLParser):
@@ -166,7 +166,7 @@ HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
     "<svg/onload=alert(1)>",
-    "<a href='javascript:alert(1)' class='card-key'>x</a>",
+    "<a href='javascript:alert(1)' class='card-reference'>x</a>",
     "<iframe src=https://a.example></iframe>",
     "<style>*{display:none}</style>",
     "<!-- --><!doctype html><![CDATA[x]]><?php ?>",
@@ -214,7 +214,7 @@ def _marker(text):
         yield Mark(start, start + 4, "mention", title='Ada "A" <Admin>')
     start = text.find("ACME-1")
     if start >= 0:
-        yield Mark(start, start + 6, "card-key", "Title", "/admin/cards/card/1/change/")
+        yield Mark(start, start + 6, "card-reference", "Title", "/admin/cards/card/1/change/")
 
 
 def test_names_are_marked_in_text_and_left_alone_in_code_and_links():
@@ -223,7 +223,7 @@ def test_names_are_marked_in_text_and_left_alone_in_code_and_links():
     assert '<span class="mention" title="Ada &quot;A&quot; &lt;Admin&gt;">@ada</span>' in html
     assert 'href="/admin/cards/card/1/change/"' in html
     assert "<code>@ada</code>" in html
-    assert html.count("card-key") == 1
+    assert html.count("card-reference") == 1
 
 
 def test_an_address_that_the_marker_gave_is_no_opening_for_the_text():

@@ -50,6 +50,18 @@ CASES = {
         body_ids={"after": "other_item"},
         other_ids=("before",),
     ),
+    "POST checklist-items/rename/": Case(
+        body=lambda ids: {"card": ids["card"], "checklist": "Checklist", "name": "Steps"},
+        body_ids={"card": "card"},
+        alone=("card",),
+        status=204,
+    ),
+    "POST checklist-items/clear/": Case(
+        body=lambda ids: {"card": ids["card"], "checklist": "Checklist"},
+        body_ids={"card": "card"},
+        alone=("card",),
+        status=204,
+    ),
     "GET card-links/": Case(
         filters={
             "workspace": "workspace",

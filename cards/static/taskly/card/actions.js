@@ -65,18 +65,13 @@ const remove = async (page) => {
 
 /** The row above the card: its key, and what can be done with it. */
 export const head = (part, page) => {
-  const place = part.querySelector(".card-actions");
+  const place = part.querySelector(".detail-actions");
   const address = new URL(page.urls.page, location.href).href;
   const { key } = page.card;
   place.append(
     button("hash", interpolate(gettext("Copy key %(key)s"), { key }), () => copy(key, interpolate(gettext("%(key)s copied."), { key })), "copy-key"),
     button("link", gettext("Copy link"), () => copy(address, gettext("Link copied.")), "copy-link"),
   );
-  if (page.beside) {
-    place.append(
-      h("a.icon-button", { href: page.urls.page, "aria-label": gettext("Open as a page"), title: gettext("Open as a page") }, icon("expand")),
-    );
-  }
   if (page.may.write) {
     const isArchived = Boolean(page.card.archived_at);
     const more = button("ellipsis", gettext("More actions"), () =>
@@ -96,8 +91,5 @@ export const head = (part, page) => {
     more.setAttribute("aria-haspopup", "dialog");
     more.setAttribute("aria-expanded", "false");
     place.append(more);
-  }
-  if (page.onclose) {
-    place.append(button("x", gettext("Close"), () => page.onclose(), "close"));
   }
 };

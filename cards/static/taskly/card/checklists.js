@@ -143,7 +143,7 @@ const reword = (part, page) => {
   shown.hidden = true;
   shown.after(field);
   field.addEventListener("blur", (event) => {
-    if (!part.contains(event.relatedTarget) && !part.querySelector(".card-refusal")) {
+    if (!part.contains(event.relatedTarget) && !part.querySelector(".detail-refusal")) {
       save();
     }
   });
@@ -236,7 +236,7 @@ export const checklist = async (section, page) => {
   const list = section.querySelector(".checklist-items");
   const name = section.dataset.key;
   const button = h(
-    "button.card-quiet-button.checklist-add",
+    "button.detail-quiet-button.checklist-add",
     { type: "button", dataset: { focus: "add-item" } },
     icon("plus"),
     gettext("Add item"),
@@ -371,7 +371,7 @@ export const newChecklist = (part, page) => {
     return;
   }
   const button = h(
-    "button.card-quiet-button",
+    "button.detail-quiet-button",
     { type: "button", dataset: { focus: "new-checklist" } },
     icon("list-plus"),
     gettext("Add checklist"),

@@ -147,10 +147,10 @@ const showEarlier = async (part, page, address) => {
     return;
   }
   const dialog = h(
-    "dialog.card-dialog",
+    "dialog.detail-dialog",
     { "aria-label": gettext("Earlier texts") },
     h(
-      "div.card-dialog-head",
+      "div.detail-dialog-head",
       {},
       h("h2", {}, gettext("Earlier texts")),
       h("button.icon-button", { type: "button", "aria-label": gettext("Close"), onclick: () => dialog.close() }, icon("x")),
@@ -191,11 +191,10 @@ export const earlier = (part, page) => {
 
 /** The history, read when somebody asks for it, a page at a time. */
 export const history = (part, page) => {
-  const heading = part.firstElementChild;
-  const still = part.querySelector(".card-still");
-  const list = h("ul.feed.card-feed", {});
+  const still = part.querySelector(".detail-still");
+  const list = h("ul.feed.detail-feed", {});
   let next = 1;
-  const button = h("button.card-quiet-button", { type: "button" }, icon("history"), gettext("Show history"));
+  const button = h("button.detail-quiet-button", { type: "button" }, icon("history"), gettext("Show history"));
   const more = async () => {
     button.setAttribute("aria-busy", "true");
     try {
@@ -214,5 +213,4 @@ export const history = (part, page) => {
   };
   button.addEventListener("click", more);
   still.replaceWith(list, h("p", {}, button));
-  heading.classList.add("card-section-quiet");
 };

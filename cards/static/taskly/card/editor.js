@@ -89,9 +89,9 @@ export const createEditor = (page, { what, label, text = "", base = null, save, 
       try {
         const { data } = await call("POST", "markdown/", { body: { text: field.value, workspace: page.workspace } });
         const shown = nodesOf(data.html);
-        preview.replaceChildren(...(shown.length ? shown : [h("p.card-none", {}, gettext("Nothing to show yet."))]));
+        preview.replaceChildren(...(shown.length ? shown : [h("p.detail-none", {}, gettext("Nothing to show yet."))]));
       } catch (error) {
-        preview.replaceChildren(h("p.card-refusal", { role: "alert" }, icon("circle-alert"), error.message));
+        preview.replaceChildren(h("p.detail-refusal", { role: "alert" }, icon("circle-alert"), error.message));
       }
       preview.removeAttribute("aria-busy");
     }
@@ -159,7 +159,7 @@ export const createEditor = (page, { what, label, text = "", base = null, save, 
     icon("history"),
     h("span", {}, gettext("What you had not saved is here again.")),
     h(
-      "button.card-quiet-button",
+      "button.detail-quiet-button",
       {
         type: "button",
         onclick: () => {

@@ -12,9 +12,9 @@ const initials = (name) => {
 };
 
 const face = (name) => () => h("span.initials", { "aria-hidden": "true" }, initials(name));
-const dot = (category) => () => h(`span.card-dot.card-dot-${category}`, { "aria-hidden": "true" });
+const dot = (category) => () => h(`span.detail-dot.detail-dot-${category}`, { "aria-hidden": "true" });
 const colour = (value) => () => {
-  const mark = h("span.picker-colour", { "aria-hidden": "true" });
+  const mark = h("span.pick-colour", { "aria-hidden": "true" });
   mark.style.background = value;
   return mark;
 };
@@ -117,12 +117,12 @@ const MULTIPLE = {
 
 /** The value of a fact becomes a button that says what it is and what it does. */
 const valueButton = (part) => {
-  const value = part.querySelector(".card-value");
+  const value = part.querySelector(".detail-value");
   const name = part.querySelector("dt").textContent.trim();
   const text = value.innerText.trim().replace(/\s+/g, " ");
   const button = h("button", {
     type: "button",
-    class: `${value.className} card-value-button`,
+    class: `${value.className} detail-value-button`,
     "aria-label": `${name}: ${text}`,
     dataset: { focus: part.dataset.field },
   });
@@ -283,7 +283,7 @@ export const input = (part, page) => {
     const seen = page.card;
     let base = seen;
     const before = seen[field] === null ? "" : String(field === "estimated_hours" ? Number(seen[field]) : seen[field]);
-    const control = h("input.card-input", { ...attributes, "aria-label": name, dataset: { focus: field } });
+    const control = h("input.detail-input", { ...attributes, "aria-label": name, dataset: { focus: field } });
     control.value = before;
     let saving = false;
     let closed = false;

@@ -45,7 +45,7 @@ const found = (page) => async (text, signal) => {
   return [...cards.values()].map((card) => ({
     value: card.id,
     label: card.title,
-    mark: () => h("span.card-number.number", {}, card.key),
+    mark: () => h("span.detail-number.number", {}, card.key),
   }));
 };
 
@@ -75,7 +75,7 @@ export const links = (part, page) => {
     return;
   }
   for (const link of part.querySelectorAll("[data-link]")) {
-    const name = link.querySelector(".card-number").textContent;
+    const name = link.querySelector(".detail-number").textContent;
     link.append(
       h(
         "button.icon-button",
@@ -99,7 +99,7 @@ export const links = (part, page) => {
     );
   }
   const button = h(
-    "button.card-quiet-button",
+    "button.detail-quiet-button",
     { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", dataset: { focus: "link" } },
     icon("plus"),
     gettext("Link a card"),
@@ -114,7 +114,7 @@ export const links = (part, page) => {
     }),
   );
   const heading = part.firstElementChild;
-  const row = h("div.card-section-head", {});
+  const row = h("div.detail-section-head", {});
   heading.replaceWith(row);
   row.append(heading, button);
 };

@@ -58,9 +58,16 @@ const fetched = async (address, { signal } = {}) => {
 
 const dataOf = (root) => JSON.parse(root.querySelector("script[type='application/json']").textContent);
 
+/** The card's stylesheet, on pages that don't have it for themselves. */
+const dress = (address) => {
+  if (address && !document.querySelector(`link[href="${CSS.escape(address)}"]`)) {
+    document.head.append(h("link", { rel: "stylesheet", href: address }));
+  }
+};
+
 /** Give the card that stands in `element` its controls. */
 export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose) } = {}) => {
-  const root = element.matches(".card") ? element : element.querySelector(".card");
+  const root = element.matches(".detail") ? element : element.querySelector(".detail");
   const listening = new AbortController();
   const { signal } = listening;
   let choices = null;
@@ -69,8 +76,6 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
 
   const page = {
     root,
-    beside,
-    onclose,
     comments: new URLSearchParams(beside ? "" : location.search).get("comments"),
     fetched: (address) => fetched(address, { signal }),
 
@@ -128,12 +133,12 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
 
     async redraw() {
       const address = page.comments ? `${page.urls.panel}?comments=${page.comments}` : page.urls.panel;
-      const drawn = (await page.fetched(address)).querySelector(".card");
+      const drawn = (await page.fetched(address)).querySelector(".detail");
       if (!drawn || signal.aborted) {
         return;
       }
       page.take(dataOf(drawn));
-      root.querySelector(".card-gone")?.remove();
+      root.querySelector(".detail-gone")?.remove();
       // A card on a page may be headed otherwise than beside its board.
       const fresh = document.adoptNode(drawn);
       for (const heading of fresh.querySelectorAll("h2, h3, h4")) {
@@ -170,11 +175,11 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
 
     /** The card isn't there any more, or not for this person: what was typed stays to be copied. */
     lost() {
-      if (root.querySelector(".card-gone")) {
+      if (root.querySelector(".detail-gone")) {
         return;
       }
       const text = gettext("This card is not here any more, or you may not see it any more. What you typed is still here to be copied.");
-      root.prepend(h("p.card-warning.card-gone", { role: "alert" }, icon("triangle-alert"), h("span", {}, text)));
+      root.prepend(h("p.detail-warning.detail-gone", { role: "alert" }, icon("triangle-alert"), h("span", {}, text)));
     },
 
     /** The person deleted the card. */
@@ -192,6 +197,7 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
     },
   };
 
+  dress(root.dataset.styles);
   page.take(dataOf(root));
   remember(root);
   root.classList.add("is-live");
@@ -226,7 +232,7 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
 
 /** Fetch a card into `element` and mount it; throws what `fetch` of the API would. */
 export const openCard = async (element, address, { signal, ...options } = {}) => {
-  const drawn = (await fetched(address, { signal })).querySelector(".card");
+  const drawn = (await fetched(address, { signal })).querySelector(".detail");
   element.replaceChildren(document.adoptNode(drawn));
   return mountCard(element, { beside: true, ...options });
 };

@@ -35,14 +35,14 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
   let waiting = null;
   let known = options;
 
-  const list = h("ul.picker-list", {
+  const list = h("ul.pick-list", {
     role: "listbox",
-    id: `picker-${number}`,
+    id: `pick-${number}`,
     "aria-label": title,
     "aria-multiselectable": multiple ? "true" : null,
   });
-  const empty = h("p.picker-empty", { role: "status" });
-  const field = h("input.picker-field", {
+  const empty = h("p.pick-empty", { role: "status" });
+  const field = h("input.pick-field", {
     type: "text",
     role: "combobox",
     autocomplete: "off",
@@ -54,7 +54,7 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
     placeholder: placeholder ?? gettext("Filter…"),
   });
   const box = h(
-    `div.picker${plain ? ".picker-plain" : ""}`,
+    `div.pick${plain ? ".pick-plain" : ""}`,
     { popover: "manual", role: "dialog", "aria-label": title },
     field,
     list,
@@ -80,19 +80,19 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
     list.replaceChildren(
       ...found.map((option, index) =>
         h(
-          `li.picker-option${option.danger ? ".is-danger" : ""}`,
+          `li.pick-option${option.danger ? ".is-danger" : ""}`,
           {
             role: "option",
-            id: `picker-${number}-${index}`,
+            id: `pick-${number}-${index}`,
             "aria-selected": String(Boolean(option.chosen)),
             onpointermove: () => active !== index && point(index, { scroll: false }),
             onclick: () => choose(option),
           },
-          multiple && h("span.picker-tick", {}, option.chosen && icon("check")),
+          multiple && h("span.pick-tick", {}, option.chosen && icon("check")),
           option.mark?.(),
-          h("span.picker-label", { dir: "auto" }, option.label),
-          option.note && h("span.picker-note", {}, option.note),
-          !multiple && option.chosen && h("span.picker-tick", {}, icon("check")),
+          h("span.pick-label", { dir: "auto" }, option.label),
+          option.note && h("span.pick-note", {}, option.note),
+          !multiple && option.chosen && h("span.pick-tick", {}, icon("check")),
         ),
       ),
     );
@@ -237,12 +237,12 @@ export const ask = (host, { title, text, yes }) =>
       answer(said);
     };
     const dialog = h(
-      "dialog.card-dialog",
+      "dialog.detail-dialog",
       { "aria-label": title },
       h("h2", {}, title),
       h("p", {}, text),
       h(
-        "div.card-dialog-acts",
+        "div.detail-dialog-acts",
         {},
         h("button.button", { type: "button", onclick: () => done(false) }, gettext("Cancel")),
         h("button.button.danger", { type: "button", onclick: () => done(true) }, yes),

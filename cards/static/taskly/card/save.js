@@ -77,7 +77,7 @@ export const saveField = async (page, field, value, { base = page.card, write } 
 
 /** Take away what was said beside a field. */
 export const clearNotice = (place) => {
-  place.querySelectorAll(":scope > .card-refusal").forEach((notice) => notice.remove());
+  place.querySelectorAll(":scope > .detail-refusal").forEach((notice) => notice.remove());
 };
 
 /** Say beside a field why it wasn't saved; `acts` are further buttons `{label, run}`. */
@@ -88,10 +88,10 @@ export const notice = (place, text, acts = []) => {
   );
   place.append(
     h(
-      "div.card-refusal",
+      "div.detail-refusal",
       { role: "alert", dataset: { own: "" } },
       icon("circle-alert"),
-      h("div", {}, h("p", {}, text), buttons.length > 0 && h("p.card-refusal-acts", {}, buttons)),
+      h("div", {}, h("p", {}, text), buttons.length > 0 && h("p.detail-refusal-acts", {}, buttons)),
     ),
   );
 };

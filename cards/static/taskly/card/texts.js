@@ -14,9 +14,9 @@ export const title = (part, page) => {
   if (!page.may.write) {
     return;
   }
-  const heading = part.querySelector(".card-title");
+  const heading = part.querySelector(".detail-title");
   const button = h(
-    "button.icon-button.card-title-edit",
+    "button.icon-button.detail-title-edit",
     { type: "button", "aria-label": gettext("Edit title"), dataset: { focus: "title" } },
     icon("pencil"),
   );
@@ -28,7 +28,7 @@ export const title = (part, page) => {
     part.dataset.busy = "";
     const seen = page.card;
     let base = seen;
-    const field = h("textarea.card-title-field", { rows: 1, dir: "auto", "aria-label": gettext("Title"), dataset: { focus: "title" } });
+    const field = h("textarea.detail-title-field", { rows: 1, dir: "auto", "aria-label": gettext("Title"), dataset: { focus: "title" } });
     field.value = seen.title;
     let saving = false;
     const grow = () => {
@@ -117,9 +117,9 @@ export const description = (part, page) => {
   const isDescription = name === "description";
   const label = isDescription ? gettext("Description") : gettext("Acceptance criteria");
   const present = () => (isDescription ? page.card.description : page.card.metadata.acceptance_criteria ?? "");
-  const shown = part.querySelector(".markdown, .card-none");
+  const shown = part.querySelector(".markdown, .detail-none");
   const button = h(
-    "button.card-quiet-button",
+    "button.detail-quiet-button",
     {
       type: "button",
       "aria-label": isDescription ? gettext("Edit description") : gettext("Edit acceptance criteria"),
@@ -128,7 +128,7 @@ export const description = (part, page) => {
     icon("pencil"),
     gettext("Edit"),
   );
-  const row = h("div.card-section-head", {});
+  const row = h("div.detail-section-head", {});
   heading.replaceWith(row);
   row.append(heading, button);
 
