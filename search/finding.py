@@ -99,7 +99,7 @@ _SHOWN = """
                        asked.words, %(in_text)s) AS excerpt_html,
            {source.place} AS place, thing.workspace_id AS workspace,
            {source.project} AS project, {source.board} AS board, {source.channel} AS channel,
-           thing.created_at, thing.updated_at
+           {source.thread} AS thread, thing.created_at, thing.updated_at
       FROM asked, page JOIN {source.table} AS thing ON thing.id = page.id {source.shown_joins}
      WHERE page.type = '{kind}'"""
 
@@ -139,7 +139,8 @@ def find(
 
     Each is a dict with `type`, `id`, `is_named`, `rank`, `key`, `title`, `title_html`,
     `excerpt_html`, `place` (the name of a card's board, else of the project), `workspace`,
-    `project`, `board`, `channel`, `created_at` and `updated_at`.
+    `project`, `board`, `channel`, `thread` (the message that a message's thread began with),
+    `created_at` and `updated_at`.
     `everywhere` is for operators in the web pages, who look into every workspace.
     """
     rows = _found(question, user, size, place, everywhere)

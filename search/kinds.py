@@ -42,6 +42,7 @@ class Source:
     key: str = "NULL"
     board: str = "NULL::uuid"
     channel: str = "NULL::uuid"
+    thread: str = "NULL::uuid"
     only: str = ""
 
 
@@ -79,6 +80,7 @@ SOURCES = {
         title="'#' || channels.name",
         text="thing.content",
         channel="thing.channel_id",
+        thread="coalesce(thing.parent_id, thing.id)",
     ),
     Kind.DECISION: Source(
         table="decisions",

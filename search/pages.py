@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError as Invalid
 
@@ -104,21 +105,31 @@ def _plurals() -> list[tuple[str, str]]:
     ]
 
 
+def page_of(row: dict[str, Any]) -> str:
+    """The page of a result; a message stands in its thread on the page of its channel."""
+    model = MODELS[row["type"]]
+    if model is Message:
+        channel = reverse("admin:discussions_channel_conversation", args=[row["channel"]])
+        return f"{channel}?{urlencode({'thread': row['thread']})}#message-{row['id']}"
+    options = model._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[row["id"]])
+
+
+def icon_of(row: dict[str, Any]) -> str:
+    """What stands for results of this kind."""
+    model = MODELS[row["type"]]
+    if model is Message:
+        return "message-square"
+    return str(admin.site.get_model_admin(model).icon)
+
+
+def kind_of(row: dict[str, Any]) -> str:
+    return capfirst(str(MODELS[row["type"]]._meta.verbose_name))
+
+
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     """A result as its template draws it."""
-    model = MODELS[row["type"]]
-    options = model._meta
-    url, icon = "", "layers"
-    if admin.site.is_registered(model):
-        icon = getattr(admin.site.get_model_admin(model), "icon", icon)
-        name = f"admin:{options.app_label}_{options.model_name}_change"
-        url = reverse(name, args=[row["id"]])
-    return {
-        **row,
-        "kind": str(options.verbose_name).capitalize(),
-        "icon": icon,
-        "url": url,
-    }
+    return {**row, "kind": kind_of(row), "icon": icon_of(row), "url": page_of(row)}
 
 
 def _address(asked: dict[str, str]) -> str:

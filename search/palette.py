@@ -19,7 +19,6 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from boards.models import Board
@@ -31,7 +30,7 @@ from core.api.filters import SearchFormField
 from discussions.models import Channel
 from projects.models import Project
 from search.finding import Question, find_parts
-from search.pages import MODELS
+from search.pages import icon_of, kind_of, page_of
 from workspaces.models import User
 
 KEYS_SHOWN = 5
@@ -193,17 +192,14 @@ def _texts(request: HttpRequest, text: str) -> list[Item]:
 
 
 def _text_item(row: dict[str, Any]) -> Item:
-    model = MODELS[row["type"]]
-    options = model._meta
-    address = f"admin:{options.app_label}_{options.model_name}_change"
     return _item(
         "".join(part for part, _is_found in row["title_parts"]),
-        reverse(address, args=[row["id"]]),
-        getattr(admin.site.get_model_admin(model), "icon", "layers"),
+        page_of(row),
+        icon_of(row),
         parts=row["title_parts"],
         excerpt=row["excerpt_parts"],
         key=row["key"] or "",
-        note=f"{capfirst(options.verbose_name)} · {row['place']}",
+        note=f"{kind_of(row)} · {row['place']}",
     )
 
 

@@ -50,6 +50,8 @@ FACTS = ("key", "board", "project", "created_by", "created_at", "completed_at", 
 @admin.register(Card)
 class CardAdmin(CardPage, CardActions, TasklyModelAdmin):
     icon = "square-check-big"
+    new_title = _("New card")
+    empty_text = _("Cards are the work itself. Make one here, or in a column of a board.")
     menu_section = WORK
     menu_order = 20
     list_display = (

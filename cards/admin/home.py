@@ -192,7 +192,7 @@ def active_sprints(request: HttpRequest) -> dict[str, Any] | None:
             points_done=Coalesce(Sum("story_points", filter=done), Value(0)),
         )
     )
-    progress = {row["sprint"]: row for row in counted}
+    progress = {row.pop("sprint"): row for row in counted}
     nothing = {"cards": 0, "cards_done": 0, "points": 0, "points_done": 0}
     today = timezone.localdate()
     return {
@@ -202,7 +202,7 @@ def active_sprints(request: HttpRequest) -> dict[str, Any] | None:
                 "board": boards[sprint.board_id],
                 "board_url": board_url(boards[sprint.board_id]),
                 "url": reverse("admin:boards_sprint_change", args=[sprint.pk]),
-                **(progress.get(sprint.pk) or nothing),
+                **progress.get(sprint.pk, nothing),
                 **days_left(sprint.end_date, today),
             }
             for sprint in sprints

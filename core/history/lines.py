@@ -28,7 +28,7 @@ from core.history.values import (
     told_columns,
 )
 from core.history.withholding import withhold
-from core.history.words import Words, kind_of, logged_model, named, subject_of, words_of
+from core.history.words import GENERIC, Words, kind_of, logged_model, named, subject_of, words_of
 from core.models import EventLog
 
 # As many are named one by one, in "Bob, Carol and 2 more" and in lists of changes.
@@ -228,7 +228,8 @@ class _Telling:
             parts = self._try(template)
             if parts is not None:
                 return parts
-        generic = words_of(f"{self.kind}.updated")
+        # Not the kind's own words: they may know no others than those that couldn't be said.
+        generic = GENERIC["updated"]
         parts = self._try((generic.one if self.count == 1 else generic.many)[-1])
         return parts or [Part(self._actor(), "actor")]
 

@@ -134,4 +134,14 @@ def test_a_search_costs_the_same_for_few_and_for_many(browser, board):
             browser.get(PAGE, {"q": "needle"})
         return len(captured)
 
+    # Whoever opens their first page has their inbox filled.
+    browser.get(PAGE)
     assert queries(4) == queries(20)
+
+
+def test_a_message_leads_to_its_thread_in_its_channel(browser, plan):
+    first = MessageFactory(channel=ChannelFactory(project=plan), content="The beginning")
+    answer = MessageFactory(channel=first.channel, parent=first, content="A needle")
+    (found,) = browser.get(PAGE, {"q": "needle"}).context["results"]
+    channel = page("discussions_channel_conversation", first.channel_id)
+    assert found["url"] == f"{channel}?thread={first.pk}#message-{answer.pk}"

@@ -13,23 +13,22 @@ const goTo = (name) => location.assign(sidebarLink(name).href);
 const theme = (value) => () =>
   document.dispatchEvent(new CustomEvent("taskly:theme", { detail: value }));
 
-const searching = document.querySelector("[data-palette-field]");
-const palette =
-  searching &&
-  createPalette({
-    url: searching.dataset.palette,
-    actions: [
-      { title: gettext("Theme: light"), icon: "sun", run: theme("light") },
-      { title: gettext("Theme: dark"), icon: "moon", run: theme("dark") },
-      { title: gettext("Theme: as the system"), icon: "monitor", run: theme("auto") },
-      { title: gettext("Keyboard shortcuts"), icon: "keyboard", run: showHelp },
-    ],
-  });
+const palette = createPalette({
+  url: document.body.dataset.palette,
+  actions: [
+    { title: gettext("Theme: light"), icon: "sun", run: theme("light") },
+    { title: gettext("Theme: dark"), icon: "moon", run: theme("dark") },
+    { title: gettext("Theme: as the system"), icon: "monitor", run: theme("auto") },
+    { title: gettext("Keyboard shortcuts"), icon: "keyboard", run: showHelp },
+  ],
+});
+shortcut("mod+k", gettext("Search and go anywhere"), () => palette.open());
+shortcut("/", gettext("Search and go anywhere"), () => palette.open());
 
-if (palette) {
+const searching = document.querySelector("[data-palette-field]");
+if (searching) {
   const field = searching.querySelector("input");
-  const keys = searching.querySelector("[data-palette-keys]");
-  keys.textContent = keysOf("mod+k").join(" ");
+  searching.querySelector("[data-palette-keys]").textContent = keysOf("mod+k").join(" ");
   // By keyboard the field stays a field: focus alone must not open anything.
   field.addEventListener("pointerdown", (event) => {
     event.preventDefault();
@@ -39,8 +38,6 @@ if (palette) {
     event.preventDefault();
     palette.open();
   });
-  shortcut("mod+k", gettext("Search and go anywhere"), () => palette.open());
-  shortcut("/", gettext("Search and go anywhere"), () => palette.open());
 }
 
 for (const [keys, place, label] of [
