@@ -301,7 +301,8 @@ export class Inline {
               // It needs a colour first: the list gives way to the choice of one.
               instead: () => {
                 sheet.close();
-                labelSheet(this, about, text);
+                const cards = about.ids.map((id) => this.store.card(id)).filter(Boolean);
+                labelSheet(this, { ...about, cards }, text);
               },
             },
     });

@@ -27,7 +27,11 @@ const bodyOf = ({ labels, ...fields }) =>
 /** A field as an API answer has it, to compare with what the board shows. */
 const fieldOf = (answer, name) => (name === "labels" ? (answer.metadata?.labels ?? []) : answer[name]);
 
-const equal = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+/** What of a field counts: people and labels have no order, and a label goes by its name. */
+const said = (value) =>
+  Array.isArray(value) ? value.map((each) => each.name?.toLowerCase() ?? each).sort() : value;
+
+const equal = (one, other) => JSON.stringify(said(one) ?? null) === JSON.stringify(said(other) ?? null);
 
 export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) => {
   const { state } = store;
