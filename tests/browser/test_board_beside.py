@@ -66,9 +66,7 @@ def test_a_click_opens_the_card_beside_the_board_and_back_closes_it(
     assert complaints == []
 
 
-def test_by_keyboard_one_goes_in_on_and_out_again(
-    live_server, page, sign_in, member, board, cards
-):
+def test_by_keyboard_one_goes_in_on_and_out_again(live_server, page, sign_in, member, board, cards):
     sign_in(member)
     open_board(page, live_server, board)
     title_of(page, cards[0]).focus()

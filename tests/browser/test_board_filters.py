@@ -159,9 +159,7 @@ def test_back_and_forward_lead_through_the_filters(live_server, page, sign_in, m
 
 
 @pytest.mark.usefixtures("cards")
-def test_an_unknown_value_is_shown_and_can_be_taken_away(
-    live_server, page, sign_in, member, board
-):
+def test_an_unknown_value_is_shown_and_can_be_taken_away(live_server, page, sign_in, member, board):
     sign_in(member)
     complaints = watched(page)
     open_board(page, live_server, board, "?label=gone%3Cb%3E&priority=urgent&utm=x")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from cards.services import card_update
 from core.models import EventLog
-from tests.browser.board_tools import card_of, open_board, option, sheet, shown, title_of
+from tests.browser.board_tools import card_of, open_board, option, sheet, shown, title_of, wait_for
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory, FeatureFactory, SprintFactory
 
@@ -100,15 +100,6 @@ def test_people_are_ticked_one_after_the_other(
     card_of(page, card).locator(".card-people").click()
     option(page, "Ada Admin").click()
     wait_for(page, lambda: assignees(card) == {"member"})
-
-
-def wait_for(page, holds):
-    """Wait until the database says so: the page shows it before it is written."""
-    for _turn in range(200):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came to hold")
 
 
 def test_labels_are_found_and_made_with_a_color(live_server, page, sign_in, member, board, card):

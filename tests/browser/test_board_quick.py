@@ -39,7 +39,9 @@ def test_enter_adds_a_card_and_stays_for_the_next(live_server, page, sign_in, me
     page.keyboard.type("Вторая 🎉")
     page.keyboard.press("Enter")
 
-    expect(column(page, 1).locator("a.card-title")).to_have_text(["First <b>thing</b>", "Вторая 🎉"])
+    expect(column(page, 1).locator("a.card-title")).to_have_text(
+        ["First <b>thing</b>", "Вторая 🎉"]
+    )
     expect(field(page)).to_be_focused()
     assert titles(board) == ["First <b>thing</b>", "Вторая 🎉"]
     assert complaints == []
@@ -147,7 +149,9 @@ def test_a_new_card_that_the_filters_hide_is_told(live_server, page, sign_in, me
     field(page).fill("Plain thing")
     page.keyboard.press("Enter")
 
-    expect(page.locator(".quick-told:visible")).to_contain_text("ACME-2 is added, but the filters hide it.")
+    expect(page.locator(".quick-told:visible")).to_contain_text(
+        "ACME-2 is added, but the filters hide it."
+    )
     shown(page, "Urgent thing")
     page.get_by_role("button", name="Clear the filters").click()
     shown(page, "Urgent thing", "Plain thing")
@@ -169,9 +173,7 @@ def test_in_a_lane_a_new_card_gets_its_value(live_server, page, sign_in, member,
     assert Card.objects.get(title="Another").priority == "urgent"
 
 
-def test_an_observer_is_not_offered_new_cards(
-    live_server, page, sign_in, board, project, observer
-):
+def test_an_observer_is_not_offered_new_cards(live_server, page, sign_in, board, project, observer):
     board.project = project
     board.save(update_fields=["project"])
     CardFactory(board=board, title="Seen")

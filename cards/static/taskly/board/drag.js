@@ -65,8 +65,11 @@ export const mountDrag = (board) => {
       return;
     }
     const target = targetAt(item, list.column, new Set(ids));
-    const changes = list.lane && list.lane !== view.listAt(from)?.lane ? list.lane.changes : null;
-    store.moveCards(ids, target, { changes });
+    const comes = list.lane && !ids.every((each) => list.lane.holds(store.card(each)));
+    store.moveCards(ids, target, { changes: comes ? list.lane.changes : null });
+    if (comes) {
+      board.intoLane?.(list.lane);
+    }
     release();
   };
 

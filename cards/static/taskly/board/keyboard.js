@@ -85,14 +85,17 @@ export const mountKeyboard = (board) => {
   };
 
   const changes = () =>
-    carried.list.lane && carried.list.lane !== carried.from.lane ? carried.list.lane.changes : null;
+    carried.list.lane && carried.ids.some((id) => carried.lanes.get(id) !== carried.list.lane.key)
+      ? carried.list.lane.changes
+      : null;
 
   const pickUp = (id) => {
     const ids = board.chosen(id);
     const list = view.listOf(id);
     const moving = new Set(ids);
     const index = list.want.slice(0, list.want.indexOf(id)).filter((each) => !moving.has(each)).length;
-    carried = { id, ids, moving, list, index, from: list, undo: null };
+    const lanes = new Map(ids.map((each) => [each, view.listOf(each)?.lane?.key]));
+    carried = { id, ids, moving, list, lanes, index, from: list, undo: null };
     ids.forEach((each) => view.element(each)?.classList.add("is-lifted"));
     const text = ids.length > 1
       ? interpolate(gettext("Picked up %(cards)s cards."), { cards: ids.length })
@@ -127,7 +130,12 @@ export const mountKeyboard = (board) => {
     const said = interpolate(gettext("Put down. Position %(position)s of %(number)s in %(column)s."), values());
     const to = target();
     const also = changes();
+    const { lane } = carried.list;
+    const comes = lane && ids.some((each) => carried.lanes.get(each) !== lane.key);
     letGo();
+    if (comes) {
+      board.intoLane?.(lane);
+    }
     if (undo) {
       store.moveCards(ids, to, { changes: also }).then((done) => done && announce(said, { urgent: true }));
       undo();

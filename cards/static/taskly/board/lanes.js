@@ -3,7 +3,7 @@
  * them: who has it alone, or "Several people" where it has more. To drop a card into another lane
  * is to give it that lane's value.
  */
-import { announce, h, icon } from "../js/dom.js";
+import { announce, h, icon, toast } from "../js/dom.js";
 import { gettext, interpolate, ngettext } from "../js/words.js";
 import { openPicker } from "./picker.js";
 
@@ -108,6 +108,7 @@ export class Lanes {
     board.store.subscribe((parts) => this.changed(parts));
     board.view.ondrawn(() => this.drawHeads());
     board.root.addEventListener("click", (event) => this.folded(event));
+    board.intoLane = (lane) => this.came(lane);
     this.follow();
   }
 
@@ -212,6 +213,14 @@ export class Lanes {
       feature: () => key === "none",
       sprint: () => key === "none" || sprints.some((each) => each.id === key && each.status !== "completed"),
     }[this.by]();
+  }
+
+  /** Cards were put into a lane that can't say what is to become of them: they only moved. */
+  came({ changes, title }) {
+    if (!changes) {
+      const text = gettext("The lane “%(lane)s” can't be dropped into: only the column was changed.");
+      toast(interpolate(text, { lane: title }));
+    }
   }
 
   get folds() {
