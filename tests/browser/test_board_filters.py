@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from cards.models import SavedFilter
 from cards.services import card_update
-from tests.browser.board_tools import open_board, option, sheet, shown, whole
+from tests.browser.board_tools import PHONE, open_board, option, sheet, shown, whole
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import (
     BoardFactory,
@@ -110,6 +110,25 @@ def test_filters_are_chosen_with_the_mouse_and_stand_in_the_address(
     page.get_by_role("button", name="Clear all").click()
     expect(page.locator(".filter-count")).to_have_text("6 cards")
     assert "assignee" not in page.url
+
+
+@PHONE
+@pytest.mark.usefixtures("cards")
+def test_filters_are_chosen_with_a_finger(live_server, page, sign_in, member, board):
+    sign_in(member)
+    open_board(page, live_server, board)
+    page.get_by_role("button", name="Filter", exact=True).tap()
+    option(page, "Person").tap()
+    option(page, "Nobody").tap()
+    foot = sheet(page).bounding_box()
+    assert (foot["x"], foot["width"], foot["y"] + foot["height"]) == (0, 360, 740)
+    # The keyboard of the phone stays down until the field is touched.
+    assert page.evaluate("document.activeElement.tagName") == "UL"
+    sheet(page).get_by_role("button", name="Close").tap()
+
+    shown(page, "Late", "Soon")
+    page.get_by_role("button", name="Remove the filter Person").tap()
+    expect(page.locator(".filter-count")).to_have_text("6 cards")
 
 
 @pytest.mark.usefixtures("cards")

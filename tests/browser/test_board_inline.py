@@ -10,7 +10,16 @@ from playwright.sync_api import expect
 
 from cards.services import card_update
 from core.models import EventLog
-from tests.browser.board_tools import card_of, open_board, option, sheet, shown, title_of, wait_for
+from tests.browser.board_tools import (
+    PHONE,
+    card_of,
+    open_board,
+    option,
+    sheet,
+    shown,
+    title_of,
+    wait_for,
+)
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory, FeatureFactory, SprintFactory
 
@@ -183,6 +192,25 @@ def test_the_due_date_is_chosen_or_written(live_server, page, sign_in, member, b
     expect(sheet(page)).to_have_count(0)
     card.refresh_from_db()
     assert card.due_date.isoformat() == "2031-02-03"
+
+
+@PHONE
+def test_a_finger_changes_a_card(live_server, page, sign_in, member, board):
+    card = CardFactory(board=board, title="Touched", priority="low")
+    sign_in(member)
+    open_board(page, live_server, board)
+    card_of(page, card).locator(".card-priority").tap()
+    option(page, "Urgent").tap()
+    expect(sheet(page)).to_have_count(0)
+    card_of(page, card).locator(".card-menu").tap()
+    page.get_by_role("menuitem", name="Title").tap()
+    page.get_by_role("textbox", name="Title · ACME-1").fill("Renamed")
+    sheet(page).get_by_role("button", name="Save").tap()
+
+    shown(page, "Renamed")
+    expect(sheet(page)).to_have_count(0)
+    card.refresh_from_db()
+    assert (card.title, card.priority) == ("Renamed", "urgent")
 
 
 def test_several_selected_cards_are_changed_in_one_action(

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from boards.services import column_update
 from cards.models import Card
 from core.models import EventLog
-from tests.browser.board_tools import open_board, shown, title_of
+from tests.browser.board_tools import PHONE, open_board, shown, title_of
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory
 
@@ -93,6 +93,20 @@ def test_several_lines_can_be_one_card(live_server, page, sign_in, member, board
     page.get_by_role("button", name="As one card").click()
 
     shown(page, "A title that was broken in two")
+
+
+@PHONE
+def test_a_finger_adds_cards(live_server, page, sign_in, member, board):
+    sign_in(member)
+    open_board(page, live_server, board)
+    page.get_by_role("button", name="Add a card to To Do").tap()
+    page.keyboard.type("On the way")
+    page.locator(".quick-form:visible").get_by_role("button", name="Add card").tap()
+    expect(field(page)).to_have_value("")
+    page.locator(".quick-form:visible").get_by_role("button", name="Close").tap()
+
+    shown(page, "On the way")
+    expect(field(page)).to_have_count(0)
 
 
 def test_a_full_column_is_told_beside_the_field_and_nothing_is_lost(

@@ -107,7 +107,7 @@ export class FilterBar {
         shown += this.match(card) ? 1 : 0;
       }
     }
-    const text = counted(shown, total, this.match !== null);
+    const text = state.loaded ? counted(shown, total, this.match !== null) : "";
     if (text !== this.count.textContent) {
       this.count.textContent = text;
       if (said) {

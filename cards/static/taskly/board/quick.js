@@ -246,7 +246,11 @@ class QuickAdd {
     if (!hidden.length) {
       this.tell();
       announce(text);
-      this.form.scrollIntoView({ block: "nearest" });
+      // In its column the new card is seen; lanes stay where one looks.
+      if (!this.lane) {
+        const element = this.quick.board.view.element(cards.at(-1)?.id);
+        queueMicrotask(() => element?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+      }
       return;
     }
     const why =
