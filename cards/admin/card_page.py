@@ -196,7 +196,6 @@ class CardPage:
             "parts": [(part, context) for part, context in parts if context is not None],
             "edit_url": reverse("admin:cards_card_edit", args=[shown.card.pk]),
             "history_url": reverse("admin:cards_card_history", args=[shown.card.pk]),
-            "delete_url": reverse("admin:cards_card_delete", args=[shown.card.pk]),
         }
 
     def _writable_boards(self, request: HttpRequest, card: Card) -> list[Board]:

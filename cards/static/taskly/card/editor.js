@@ -3,10 +3,10 @@
  * is written is kept in the browser until it is saved, so that no reload and no lost connection
  * takes it away.
  */
-import { call } from "../js/api.js";
 import { h, icon } from "../js/dom.js";
 import { gettext } from "../js/words.js";
 import { completeMentions } from "./mentions.js";
+import { previewing } from "./preview.js";
 import { clearNotice } from "./save.js";
 
 const SOON = 250;
@@ -40,12 +40,6 @@ export const drafts = (page) => {
   };
 };
 
-/** HTML that the server made safe, as nodes of this page. */
-export const nodesOf = (html) => {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  return [...parsed.body.childNodes].map((node) => document.adoptNode(node));
-};
-
 /**
  * An editor for one text. `what` names its draft, `base` goes with the draft (what the writer had
  * seen); `onsave(text, draft)` answers a promise, and what it throws is for it to tell.
@@ -67,45 +61,7 @@ export const createEditor = (page, { what, label, text = "", base = null, save, 
   });
   field.value = draft.text;
   const mentions = completeMentions(field, async () => (await page.choices()).members);
-  const write = h("div.editor-panel", { role: "tabpanel", id: `editor-write-${number}`, "aria-labelledby": `editor-tab-write-${number}` }, field, mentions);
-  const preview = h("div.editor-panel.editor-preview.markdown", { role: "tabpanel", id: `editor-preview-${number}`, "aria-labelledby": `editor-tab-preview-${number}`, tabindex: "0", dir: "auto", hidden: true });
-
-  const tab = (name, panel, title) =>
-    h("button.editor-tab", { type: "button", role: "tab", id: `editor-tab-${name}-${number}`, "aria-controls": panel.id, "aria-selected": "false", tabindex: "-1" }, title);
-  const tabs = [tab("write", write, gettext("Write")), tab("preview", preview, gettext("Preview"))];
-
-  const show = async (index, { focus = false } = {}) => {
-    tabs.forEach((each, place) => {
-      each.setAttribute("aria-selected", String(place === index));
-      each.tabIndex = place === index ? 0 : -1;
-    });
-    write.hidden = index !== 0;
-    preview.hidden = index !== 1;
-    if (focus) {
-      tabs[index].focus();
-    }
-    if (index === 1) {
-      preview.setAttribute("aria-busy", "true");
-      try {
-        const { data } = await call("POST", "markdown/", { body: { text: field.value, workspace: page.workspace } });
-        const shown = nodesOf(data.html);
-        preview.replaceChildren(...(shown.length ? shown : [h("p.detail-none", {}, gettext("Nothing to show yet."))]));
-      } catch (error) {
-        preview.replaceChildren(h("p.detail-refusal", { role: "alert" }, icon("circle-alert"), error.message));
-      }
-      preview.removeAttribute("aria-busy");
-    }
-  };
-  tabs.forEach((each, index) => {
-    each.addEventListener("click", () => show(index));
-    each.addEventListener("keydown", (event) => {
-      const goal = { ArrowRight: 1 - index, ArrowLeft: 1 - index, Home: 0, End: 1 }[event.key];
-      if (goal !== undefined) {
-        event.preventDefault();
-        show(goal, { focus: true });
-      }
-    });
-  });
+  const { tabs, panels, show } = previewing({ field, label, workspace: () => page.workspace, beneath: mentions });
 
   let timer;
   const keep = () => {
@@ -178,9 +134,8 @@ export const createEditor = (page, { what, label, text = "", base = null, save, 
     "div.editor",
     { role: "group", "aria-label": label },
     told,
-    h("div.editor-tabs", { role: "tablist", "aria-label": label }, tabs),
-    write,
-    preview,
+    tabs,
+    panels,
     h(
       "div.editor-acts",
       {},
@@ -202,7 +157,6 @@ export const createEditor = (page, { what, label, text = "", base = null, save, 
       }
     }
   });
-  show(0);
   return {
     element,
     field,
