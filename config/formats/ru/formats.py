@@ -1,0 +1,3 @@
+"""Dates in Russian: a month beside a day stands in the genitive, "1 декабря"."""
+
+MONTH_DAY_FORMAT = "j E"
