@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.guard import Guard
 
 # pytest-playwright runs an event loop in this thread, and Django would refuse its ORM there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -59,3 +61,24 @@ def sign_in(live_server, context):
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
 
     return signed_in
+
+
+@pytest.fixture(autouse=True)
+def guard(monkeypatch):
+    """Fail the test whose pages break their policy, ask another host, open a dialog or err."""
+    guard = Guard()
+    for name in ("new_context", "new_page"):
+        monkeypatch.setattr(Browser, name, _watched(getattr(Browser, name), guard))
+    yield guard
+    assert guard.unforgiven() == []
+
+
+def _watched(open_one, guard):
+    """`Browser.new_context` or `new_page`, watched."""
+
+    def opened(browser, *args, **kwargs):
+        made = open_one(browser, *args, **kwargs)
+        guard.watch(getattr(made, "context", made))
+        return made
+
+    return opened
