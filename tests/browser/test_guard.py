@@ -13,8 +13,8 @@ DONE = {
     "dialog: alert": "alert(7)",
     "dialog: confirm": "confirm('Sure?')",
     "request: https://example.com": "void setTimeout(() => location.assign('https://example.com'))",
-    "error: Error: thrown": "void setTimeout(() => { throw new Error('thrown') })",
-    "error: Error: refused": "void Promise.reject(new Error('refused'))",
+    "error: thrown": "void setTimeout(() => { throw new Error('thrown') })",
+    "error: refused": "void Promise.reject(new Error('refused'))",
 }
 
 
