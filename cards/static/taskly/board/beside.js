@@ -57,6 +57,11 @@ export class Beside {
         icon(name),
       );
     this.place = h("span.beside-place.number");
+    this.page = h(
+      "a.icon-button",
+      { "aria-label": gettext("Open as a page"), title: gettext("Open as a page") },
+      icon("expand"),
+    );
     this.previous = button("chevron-up", gettext("Previous card"), () => this.step(-1), "k");
     this.next = button("chevron-down", gettext("Next card"), () => this.step(1), "j");
     this.body = h("div.beside-body", { tabindex: "-1" });
@@ -80,6 +85,7 @@ export class Beside {
         this.next,
         this.place,
         h("span.beside-gap"),
+        this.page,
         button("x", gettext("Close"), () => this.address.close(), "Escape"),
       ),
       this.body,
@@ -125,6 +131,8 @@ export class Beside {
     }
     try {
       this.id = await this.find(key, signal);
+      this.page.href = this.board.page.urls.card.replace("{id}", this.id);
+      this.page.hidden = false;
       // The card's own script is needed by who opens a card, and by nobody before.
       const { openCard } = await import("../card/main.js");
       signal.throwIfAborted();
@@ -137,6 +145,9 @@ export class Beside {
     } catch (error) {
       if (error.name === "AbortError") {
         return;
+      }
+      if (!error.status && !(error instanceof Unreached)) {
+        reportError(error);
       }
       this.refuse(error, key);
     }
@@ -162,6 +173,7 @@ export class Beside {
   }
 
   refuse(error, key) {
+    this.page.hidden = true;
     this.body.replaceChildren(
       h(
         "div.beside-gone",
