@@ -185,6 +185,7 @@ export class Inline {
     const known = typeof present === "number" && !POINTS.includes(present) ? [present] : [];
     const numbers = [...POINTS, ...known].sort((one, other) => one - other);
     this.one(about, [none, ...numbers.map(option)], { none: null }, {
+      prompt: gettext("Type a number…"),
       make: (text) =>
         /^\d{1,9}$/.test(text)
           ? {
@@ -292,6 +293,7 @@ export class Inline {
     const known = (name) => this.store.state.labels.find((each) => each.name === name);
     let sheet = null;
     sheet = this.set(about, this.fields.label.values(), (name) => ({ ...known(name), name }), {
+      prompt: gettext("Find or make…"),
       make: (text) =>
         text.length > 50
           ? null

@@ -17,11 +17,21 @@ const plain = (text) => text.toLocaleLowerCase().normalize("NFC");
  * answer a promise: what it refuses is said in the sheet and the tick taken back (an error with
  * `shown` nodes shows these). `make(text)` answers an option for a text that no option has, or
  * null (its `named` is what the list calls it from then on; its `instead()` is called in place of
- * choosing it); `foot` are further nodes. Answers what `openPopover` does.
+ * choosing it); `prompt` says what to type; `foot` are further nodes. Answers what `openPopover` does.
  */
 export const openPicker = (
   anchor,
-  { label, options, chosen = [], several = false, onchoose, make = null, foot = [], onclose },
+  {
+    label,
+    options,
+    chosen = [],
+    several = false,
+    onchoose,
+    make = null,
+    prompt = gettext("Find…"),
+    foot = [],
+    onclose,
+  },
 ) => {
   const ticked = new Set(chosen);
   const id = `picker-${(numbered += 1)}`;
@@ -46,8 +56,8 @@ export const openPicker = (
     autocomplete: "off",
     spellcheck: "false",
     maxlength: "200",
-    placeholder: make ? gettext("Find or make…") : gettext("Find…"),
-    "aria-label": make ? gettext("Find or make") : gettext("Find"),
+    placeholder: prompt,
+    "aria-label": prompt,
     "aria-expanded": "true",
     "aria-controls": `${id}-list`,
     "aria-autocomplete": "list",
