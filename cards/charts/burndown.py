@@ -151,7 +151,7 @@ def burndown_of(history: History, sprint_id: str, *, at: datetime, zone: tzinfo)
         start=start,
         days=days,
         totals=totals,
-        unestimated=sum(not history.cards[card].estimated for card in last),
+        unestimated=sum(not span.estimated for span in last.values()),
     )
 
 

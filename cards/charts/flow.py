@@ -9,14 +9,20 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from operator import add
 
+from django.db import connection
+
 from boards.models import Board, ColumnCategory
 from cards.charts.burndown import Amount
 from cards.charts.days import day_of, days_from, end_of, in_days
 from cards.charts.durations import Durations, durations_of
 from cards.charts.log import board_entries
 from cards.charts.replay import WORK, CardHistory, Column, History, Moment, Span, replayed
-from cards.models import Card
 
+# One array, and not thousands of parameters.
+_TITLES = """
+SELECT id::text, title FROM cards
+ WHERE id = ANY(%(cards)s::uuid[]) AND workspace_id = %(workspace)s
+"""
 CATEGORIES = tuple(ColumnCategory.values)
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
@@ -158,8 +164,11 @@ class _Names:
 
     def __init__(self, board: Board, cards: list[str]) -> None:
         self._workspace = board.workspace.key
-        known = Card.objects.filter(pk__in=cards, workspace_id=board.workspace_id)
-        self._titles = {str(pk): title for pk, title in known.values_list("pk", "title")}
+        self._titles: dict[str, str] = {}
+        if cards:
+            with connection.cursor() as cursor:
+                cursor.execute(_TITLES, {"cards": cards, "workspace": board.workspace_id})
+                self._titles = dict(cursor.fetchall())
 
     def key(self, card: CardHistory) -> str:
         return f"{self._workspace}-{card.number}"

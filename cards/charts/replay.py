@@ -42,6 +42,8 @@ class Span(NamedTuple):
     column: str | None
     sprint: str | None
     points: int
+    estimated: bool
+    """Whether it has points at all (an estimate of 0 is one)."""
     completed_at: datetime | None
     archived: bool
 
@@ -58,8 +60,6 @@ class CardHistory:
     id: str
     number: int | None = None
     created_at: datetime | None = None
-    estimated: bool = False
-    """Whether it has points now (an estimate of 0 is one)."""
     spans: list[Span] = field(default_factory=list)
 
     def at(self, moment: Moment) -> Span | None:
@@ -123,56 +123,71 @@ class History:
 def replayed(entries: Iterable[Entry]) -> History:
     """Play entries, which come in the order of the log."""
     history = History()
+    of_cards: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.kind == "card":
-            card = history.cards.get(entry.entity)
-            if card is None:
-                card = history.cards[entry.entity] = CardHistory(entry.entity)
-            _play_card(card, entry)
+            of_cards.setdefault(entry.entity, []).append(entry)
         elif entry.kind == "board":
             _play_columns(history.columns, entry)
         else:
             sprint = history.sprints.setdefault(entry.entity, SprintCareer(entry.entity))
             _play_sprint(sprint, entry)
+    for identifier, its_entries in of_cards.items():
+        history.cards[identifier] = _card_history(identifier, its_entries)
     return history
 
 
-def _play_card(card: CardHistory, entry: Entry) -> None:
-    last = card.spans[-1] if card.spans else None
-    moment = Moment(entry.at, entry.id)
-    # Told histories may go back in time; what comes later in the log happened later.
-    if last is not None and moment < last.since:
-        moment = Moment(last.since.at, entry.id)
-    alive = last is not None and last.until == NEVER
-    if last is not None and alive:
-        card.spans[-1] = last._replace(until=moment)
-    if entry.happened == "gone":
-        return
-    after = entry.after
-    if entry.happened == "made":
-        card.number = after.get("number", card.number)
-        card.created_at = _moment(after.get("created_at")) or entry.at
-    if last is None or not alive:
-        last = Span(moment, NEVER, entry.action, None, None, None, 0, None, False)
-    if "story_points" in after:
-        card.estimated = after["story_points"] is not None
-    card.spans.append(
-        Span(
-            since=moment,
-            until=NEVER,
-            action=entry.action,
-            board=after.get("board_id", last.board),
-            column=after.get("column_id", last.column),
-            sprint=after.get("sprint_id", last.sprint),
-            points=(after["story_points"] or 0) if "story_points" in after else last.points,
-            completed_at=(
-                _moment(after["completed_at"]) if "completed_at" in after else last.completed_at
-            ),
-            archived=(
-                after["archived_at"] is not None if "archived_at" in after else last.archived
-            ),
+def _card_history(identifier: str, entries: list[Entry]) -> CardHistory:
+    """A card's spans: each entry begins one, which lasts until the next."""
+    card = CardHistory(identifier)
+    moments = _moments(entries)
+    board = column = sprint = completed_at = None
+    points, estimated, archived = 0, False, False
+    for place, entry in enumerate(entries):
+        after = entry.after
+        if entry.happened == "gone":
+            continue
+        if entry.happened == "made":
+            card.number = after.get("number", card.number)
+            card.created_at = _moment(after.get("created_at")) or entry.at
+        board = after.get("board_id", board)
+        column = after.get("column_id", column)
+        sprint = after.get("sprint_id", sprint)
+        if "story_points" in after:
+            estimated = after["story_points"] is not None
+            points = after["story_points"] or 0
+        if "completed_at" in after:
+            completed_at = _moment(after["completed_at"])
+        if "archived_at" in after:
+            archived = after["archived_at"] is not None
+        card.spans.append(
+            Span(
+                since=moments[place],
+                until=moments[place + 1],
+                action=entry.action,
+                board=board,
+                column=column,
+                sprint=sprint,
+                points=points,
+                estimated=estimated,
+                completed_at=completed_at,
+                archived=archived,
+            )
         )
-    )
+    return card
+
+
+def _moments(entries: list[Entry]) -> list[Moment]:
+    """When each entry happened, and the end of time after the last.
+
+    Told histories may go back in time; what comes later in the log happened later.
+    """
+    moments: list[Moment] = []
+    latest = entries[0].at
+    for entry in entries:
+        latest = max(latest, entry.at)
+        moments.append(Moment(latest, entry.id))
+    return [*moments, NEVER]
 
 
 def _play_columns(columns: dict[str, Column], entry: Entry) -> None:
