@@ -189,17 +189,3 @@ def test_a_card_is_moved_by_keyboard_alone(live_server, page, sign_in, member, b
 
     card.refresh_from_db()
     assert str(card.column_id) == board.columns[3]["id"]
-
-
-@pytest.mark.usefixtures("furnished")
-def test_the_theme_is_chosen_and_remembered(live_server, page, sign_in, member):
-    sign_in(member)
-    page.goto(live_server.url + "/admin/")
-    page.click(".sidebar-user summary")
-    page.click(".theme-toggle")
-    chosen = page.evaluate("document.documentElement.dataset.theme")
-
-    page.reload()
-
-    assert chosen == "dark"
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
