@@ -154,6 +154,19 @@ def test_priority_sprint_and_feature_are_chosen_from_lists(
     assert (card.priority, card.sprint, card.feature) == ("high", sprint, feature)
 
 
+def test_a_card_that_its_change_takes_out_of_the_filters_leaves_the_focus_beside_it(
+    live_server, page, sign_in, member, board
+):
+    cards = [CardFactory(board=board, title=title, priority="low") for title in ("One", "Two")]
+    sign_in(member)
+    open_board(page, live_server, board, "?priority=low")
+    title_of(page, cards[0]).press("p")
+    option(page, "Urgent").click()
+
+    shown(page, "Two")
+    expect(title_of(page, cards[1])).to_be_focused()
+
+
 def test_points_are_chosen_or_typed_and_refused_where_they_are_too_many(
     live_server, page, sign_in, member, board, card
 ):

@@ -161,15 +161,16 @@ export class Beside {
 
   /** The id of a card: from the board, or asked for where it is not on it. */
   async find(key, signal) {
+    const wanted = key.toUpperCase();
     for (const card of this.board.store.state.cards.values()) {
-      if (card.key === key) {
+      if (card.key === wanted) {
         return card.id;
       }
     }
-    if (!/^[A-Z][A-Z0-9]{1,9}-[1-9]\d{0,9}$/.test(key)) {
+    if (!/^[A-Z][A-Z0-9]{1,9}-[1-9]\d{0,9}$/.test(wanted)) {
       throw new Refusal(404, {});
     }
-    return (await call("GET", `cards/${key}/`, { signal })).data.id;
+    return (await call("GET", `cards/${wanted}/`, { signal })).data.id;
   }
 
   refuse(error, key) {

@@ -73,12 +73,21 @@ export class FilterBar {
       this.count,
     );
     shortcut("f", gettext("Filter the cards"), () => this.choose(), { section: gettext("Board") });
-    address.subscribe(() => this.show({ said: true }));
+    address.subscribe(() => {
+      this.show({ said: true });
+      this.named();
+    });
     board.store.subscribe(() => this.show());
     this.show();
+    this.named();
     this.tomorrow();
+  }
+
+  /** Features are called by their names as soon as these are known. */
+  async named() {
     if (this.address.view.feature.length) {
-      this.fields.feature.load().then(() => this.drawChips(), () => {});
+      await this.fields.feature.load().catch(() => {});
+      this.drawChips();
     }
   }
 

@@ -98,6 +98,7 @@ export class Inline {
       ids: cards.map((card) => card.id),
       cards,
       anchor,
+      onclose: this.standing(ids[0]),
       label:
         cards.length === 1
           ? `${fieldTitle(name)} · ${cards[0].key}`
@@ -117,6 +118,23 @@ export class Inline {
       feature: () => this.feature(about),
     };
     sheets[name]();
+  }
+
+  /** Where one goes on when the change has taken the card out of what the filters show. */
+  standing(id) {
+    const list = this.board.view.listOf(id);
+    const index = list?.want.indexOf(id) ?? -1;
+    return (isBack) => {
+      if (!isBack || document.activeElement !== document.body) {
+        return;
+      }
+      const next = list?.want[Math.min(index, list.want.length - 1)];
+      if (next) {
+        this.board.stand(next);
+      } else {
+        this.board.root.focus();
+      }
+    };
   }
 
   /** The button of the bar of selected cards that was pressed, or else the card. */
@@ -162,6 +180,7 @@ export class Inline {
       chosen: present ? [present.value] : [],
       onchoose: (value) =>
         this.write(about, () => ({ [about.name]: meant(value) }), () => sheet),
+      onclose: about.onclose,
       ...more,
     });
     return sheet;
@@ -260,6 +279,7 @@ export class Inline {
       options: shown,
       chosen: options.map((each) => each.value).filter((value) => count(value) === cards.length),
       several: true,
+      onclose: about.onclose,
       onchoose: (value, chosen) => {
         const wanted = chosen.includes(value);
         const changesOf = (card) => ({

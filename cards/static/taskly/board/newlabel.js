@@ -45,5 +45,6 @@ export const labelSheet = (inline, about, name) => {
     label: interpolate(gettext("New label “%(name)s”"), { name }),
     classes: "label-maker",
     content: [form],
+    onclose: about.onclose,
   });
 };

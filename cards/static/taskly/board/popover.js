@@ -65,7 +65,8 @@ const place = (sheet, anchor, over) => {
  * may be drawn anew meanwhile). `content` are its nodes; the one with `autofocus` gets the focus,
  * which goes back to where it was when Escape or a choice closes it. `over` lays the sheet on the
  * anchor instead of beside it; `onoutside` is asked instead of closing when somebody goes on
- * elsewhere. `onclose` is called once. Answers `{sheet, close, say, place}`; `say` shows what went wrong, and takes it away when empty.
+ * elsewhere. `onclose` is called once, and told whether the focus was to go back. Answers
+ * `{sheet, close, say, place}`; `say` shows what went wrong, and takes it away when empty.
  */
 export const openPopover = (
   anchor,
@@ -130,7 +131,7 @@ export const openPopover = (
         const back = started?.isConnected && started !== document.body ? started : find();
         back?.focus({ preventScroll: true });
       }
-      onclose();
+      onclose(refocus);
     },
   };
 

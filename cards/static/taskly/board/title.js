@@ -67,6 +67,7 @@ export const titleSheet = (inline, about) => {
       ),
     ],
     over: true,
+    onclose: about.onclose,
     onoutside: save,
   });
   grow();
