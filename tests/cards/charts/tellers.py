@@ -263,7 +263,7 @@ class ByForms(Stage):
         self.cards[card] = Card.objects.get(title=card).pk
 
     def _change(self, who: str, card: str, **changes: Any) -> None:
-        address = page("cards_card_change", self.cards[card])
+        address = page("cards_card_edit", self.cards[card])
         self._sent(who, address, filled(self._browser(who).get(address), **changes))
 
     def estimate(self, who: str, card: str, points: int | None) -> None:
