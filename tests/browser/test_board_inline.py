@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -275,6 +276,34 @@ def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_written_over
     expect(card_of(page, card).locator(".card-points")).to_have_text("8")
     card.refresh_from_db()
     assert card.story_points == 8
+
+
+def test_two_browsers_that_write_the_same_title_are_told_of_each_other(
+    live_server, browser, page, sign_in, admin, member, board, card
+):
+    sign_in(member)
+    open_board(page, live_server, board)
+    client = Client()
+    client.force_login(admin)
+    context = browser.new_context()
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    context.add_cookies([{**session, "url": live_server.url}])
+    hers = context.new_page()
+    open_board(hers, live_server, board)
+    for each in (page, hers):
+        title_of(each, card).press("F2")
+    field = hers.get_by_role("textbox", name="Title · ACME-1")
+    field.fill("Hers")
+    field.press("Enter")
+    shown(hers, "Hers")
+    page.get_by_role("textbox", name="Title · ACME-1").fill("His")
+    page.keyboard.press("Enter")
+
+    expect(sheet(page).get_by_role("alert")).to_contain_text("Ada Admin has just changed the same:")
+    page.get_by_role("button", name="Write mine again").click()
+    shown(page, "His")
+    shown(hers, "His")
+    context.close()
 
 
 def test_theirs_can_be_kept(live_server, page, sign_in, admin, member, board, card):
