@@ -47,6 +47,7 @@ MODULES = tuple(
         "board/selection",
         "board/store",
         "board/sync",
+        "board/window",
         "board/title",
         "board/tools",
         "board/writes",

@@ -132,20 +132,6 @@ def test_the_snapshot_is_asked_for_once_and_before_the_scripts_run(
     assert complaints == []
 
 
-def test_a_large_board_is_drawn_from_the_top_and_then_whole(
-    live_server, page, sign_in, member, board
-):
-    for number in range(90):
-        CardFactory(board=board, title=f"Card {number}")
-    sign_in(member)
-    shown = BoardPage(page, live_server.url, board)
-
-    titles = shown.list(0).locator("a.card-title")
-    expect(titles).to_have_count(90, timeout=PATIENCE)
-    expect(titles.nth(0)).to_have_text("Card 0")
-    expect(titles.nth(89)).to_have_text("Card 89")
-
-
 @pytest.fixture
 def scriptless(browser, live_server, member):
     context = browser.new_context(java_script_enabled=False)

@@ -44,6 +44,14 @@ const targetAt = (element, column, moving) => {
   return before ? { column, before } : { column, place: "bottom" };
 };
 
+/** Whether an element lies where its card is anyway: beside one of its neighbours. */
+const standsStill = (element, { want }) => {
+  const index = want.indexOf(element.dataset.card);
+  const above = element.previousElementSibling?.dataset.card;
+  const below = element.nextElementSibling?.dataset.card;
+  return above ? above === want[index - 1] : below === want[index + 1];
+};
+
 export const mountDrag = (board) => {
   const { store, view, root } = board;
   const { Sortable } = window;
@@ -52,11 +60,11 @@ export const mountDrag = (board) => {
   let dragged = null;
 
   const drop = ({ item, to }) => {
-    const { id, ids, release, from, next } = dragged;
+    const { id, ids, release, from } = dragged;
     const wasStopped = dragged.stopped;
     end();
     const list = view.listAt(to);
-    const stays = to === from && item.nextElementSibling === next && ids.length === 1;
+    const stays = to === from && ids.length === 1 && list && standsStill(item, list);
     if (wasStopped || stays || !list || !store.card(id)) {
       release();
       if (wasStopped) {
@@ -97,7 +105,7 @@ export const mountDrag = (board) => {
   const startCard = ({ item, from }) => {
     const id = item.dataset.card;
     const ids = board.chosen(id);
-    dragged = { id, ids, from, next: item.nextElementSibling, release: view.hold(id) };
+    dragged = { id, ids, from, release: view.hold(id) };
     if (ids.length > 1 && Sortable.ghost) {
       Sortable.ghost.dataset.count = ids.length;
     }

@@ -20,7 +20,7 @@ const EVERYWHERE = ["members", "labels"];
 /**
  * `view` draws the store's state into `root`. What others need of it:
  * `element(id)`, `lists()`, `listOf(id)`, `hold(ids)` (leave these cards alone until the answered
- * function is called), `setFilter`, `setLanes`, `rove(element)`, `complete()`, `ondrawn`.
+ * function is called), `setFilter`, `setLanes`, `ondrawn`.
  */
 export const createView = ({ store, page, root }) => {
   const context = { store, page };
@@ -155,13 +155,13 @@ export const createView = ({ store, page, root }) => {
   const fill = () => {
     filling = false;
     const until = performance.now() + SLICE;
-    let open = [...lists.values()].filter((list) => list.limit < list.want.length);
+    let open = [...lists.values()].filter((list) => !list.isDrawn());
     while (open.length && performance.now() < until) {
       for (const list of open) {
         list.limit += PIECE;
         list.draw();
       }
-      open = open.filter((list) => list.limit < list.want.length);
+      open = open.filter((list) => !list.isDrawn());
     }
     if (open.length) {
       fillLater();
@@ -230,7 +230,7 @@ export const createView = ({ store, page, root }) => {
     }
     drawNote();
     restoreFocus(activeElement, place);
-    if ([...lists.values()].some((list) => list.limit < list.want.length)) {
+    if ([...lists.values()].some((list) => !list.isDrawn())) {
       fillLater();
     } else {
       root.dataset.drawn = "whole";
@@ -335,13 +335,6 @@ export const createView = ({ store, page, root }) => {
       footers.push(make);
       for (const [id, element] of columns) {
         element.querySelector(".board-column-foot").append(make(store.column(id)));
-      }
-    },
-    /** Draw everything that is still to be drawn, now. */
-    complete: () => {
-      for (const list of lists.values()) {
-        list.limit = Math.max(list.limit, list.want.length);
-        list.draw();
       }
     },
     redraw: () => drawSoon(new Set(["columns", "cards", "orders"]), {

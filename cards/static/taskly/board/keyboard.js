@@ -20,9 +20,7 @@ export const mountKeyboard = (board) => {
     if (!list || !element) {
       return;
     }
-    if (!element.isConnected) {
-      view.complete();
-    }
+    list.reveal(id);
     list.rove(element);
     title(id).focus({ preventScroll: true });
     element.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -114,7 +112,11 @@ export const mountKeyboard = (board) => {
     carried.undo = store.preview(carried.ids, to, also);
     undo?.();
     // Drawn at the end of this turn.
-    queueMicrotask(() => view.element(id)?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+    queueMicrotask(() => {
+      if (carried?.id === id) {
+        stand(id);
+      }
+    });
     announce(whereText(), { urgent: true });
   };
 

@@ -1,9 +1,11 @@
 /*
  * One list of cards: a column's, or a column's in a lane. Cards are put into their order by moving
- * as few elements as can be, and one of them is where the Tab key stops.
+ * as few elements as can be, and one of them is where the Tab key stops. Of a long list only what
+ * is near to be seen is in the page; the rest is room above and below.
  */
 import { h } from "../js/dom.js";
 import { gettext, interpolate } from "../js/words.js";
+import { createWindow } from "./window.js";
 
 /** Move an element without its losing focus, where the browser can. */
 const put = (parent, element, before) => {
@@ -20,7 +22,7 @@ const stops = (element, isStop) => {
   }
 };
 
-/** `want` are the ids to show, `limit` how many of them are drawn by now. */
+/** `want` are the ids to show, `limit` how many of a short list are drawn by now. */
 export const createList = ({ column, lane, view, context, limit }) => {
   const name = lane
     ? interpolate(gettext("%(column)s, %(lane)s"), { column: column.name, lane: lane.title })
@@ -31,12 +33,75 @@ export const createList = ({ column, lane, view, context, limit }) => {
   });
   let current = null;
 
+  const emptyText = () => {
+    if (view.isFiltered()) {
+      return gettext("Nothing here passes the filters");
+    }
+    if (lane) {
+      return "";
+    }
+    return context.store.state.may.write ? gettext("No cards. Drop one here.") : gettext("No cards");
+  };
+
+  /** Put these cards, which follow each other, into the list, and take out what isn't there. */
+  const place = (ids) => {
+    const { held } = view;
+    const inside = new Set(ids);
+    let cursor = element.firstElementChild;
+    /** Past what isn't ours to place; what is shown nowhere any more, or far away, goes. */
+    const advance = () => {
+      while (cursor) {
+        const id = cursor.dataset.card;
+        const next = cursor.nextElementSibling;
+        if (!held.has(id)) {
+          const home = view.home(id);
+          if (home === list && inside.has(id)) {
+            return;
+          }
+          if (home === list && cursor.contains(document.activeElement)) {
+            // Whoever stands on it keeps standing there, out of sight.
+            cursor.classList.add("is-aside");
+          } else if (home === list || !home) {
+            cursor.remove();
+          }
+        }
+        cursor = next;
+      }
+    };
+    for (const id of ids) {
+      if (held.has(id)) {
+        continue;
+      }
+      const card = view.element(id);
+      advance();
+      if (cursor && cursor !== card && cursor.nextElementSibling === card) {
+        // The one before it has gone down: it alone moves, not all that follow.
+        const down = cursor;
+        cursor = card;
+        put(element, down, null);
+      }
+      if (cursor === card) {
+        cursor = cursor.nextElementSibling;
+      } else {
+        put(element, card, cursor);
+      }
+      card.classList.remove("is-aside");
+    }
+    advance();
+    while (cursor) {
+      cursor = cursor.nextElementSibling;
+      advance();
+    }
+  };
+
   const list = {
     element,
     column: column.id,
     lane,
     limit,
     want: [],
+    /** Whether all that is to be drawn is drawn. */
+    isDrawn: () => shown.isOpen() || list.limit >= list.want.length,
     /** Make this card the one where the Tab key stops. */
     rove: (card) => {
       if (current !== card) {
@@ -49,75 +114,27 @@ export const createList = ({ column, lane, view, context, limit }) => {
         }
       }
     },
+    /** See to it that a card's element is in the list, and near to be seen. */
+    reveal: (id) => {
+      if (view.element(id).parentElement !== element || view.element(id).matches(".is-aside")) {
+        list.limit = Math.max(list.limit, list.want.indexOf(id) + 1);
+        shown.scrollTo(list.want.indexOf(id));
+        list.draw();
+      }
+    },
     draw: () => {
-      const { held } = view;
-      let cursor = element.firstElementChild;
-      /** Past what isn't ours to place; what is shown nowhere any more goes. */
-      const advance = () => {
-        while (cursor) {
-          const id = cursor.dataset.card;
-          if (!held.has(id)) {
-            const home = view.home(id);
-            if (home === list) {
-              return;
-            }
-            if (!home) {
-              const next = cursor.nextElementSibling;
-              cursor.remove();
-              cursor = next;
-              continue;
-            }
-          }
-          cursor = cursor.nextElementSibling;
-        }
-      };
-      const { want } = list;
-      const end = Math.min(list.limit, want.length);
-      for (let index = 0; index < end; index += 1) {
-        const id = want[index];
-        if (held.has(id)) {
-          continue;
-        }
-        const card = view.element(id);
-        advance();
-        if (cursor && cursor !== card && cursor.nextElementSibling === card) {
-          // The one before it has gone down: it alone moves, not all that follow.
-          const down = cursor;
-          cursor = card;
-          put(element, down, null);
-        }
-        if (cursor === card) {
-          cursor = cursor.nextElementSibling;
-        } else {
-          put(element, card, cursor);
-        }
-      }
-      advance();
-      while (cursor) {
-        cursor = cursor.nextElementSibling;
-        advance();
-      }
-      element.classList.toggle("is-empty", !want.length);
-      if (want.length) {
+      shown.draw(place);
+      if (list.want.length) {
         delete element.dataset.empty;
       } else {
         element.dataset.empty = emptyText();
       }
-      if (!current || current.parentElement !== element) {
-        list.rove(element.firstElementChild);
+      if (!current || current.parentElement !== element || current.matches(".is-aside")) {
+        list.rove(element.querySelector(".board-card:not(.is-aside)"));
       }
     },
   };
-
-  const emptyText = () => {
-    if (view.isFiltered()) {
-      return gettext("Nothing here passes the filters");
-    }
-    if (lane) {
-      return "";
-    }
-    return context.store.state.may.write ? gettext("No cards. Drop one here.") : gettext("No cards");
-  };
+  const shown = createWindow(list);
 
   return list;
 };

@@ -86,7 +86,8 @@ export const openMenu = (button, entries, { label = button.getAttribute("aria-la
   }
   element.addEventListener("keydown", (event) => keys(event, items));
   shown = { element, button };
-  document.body.append(element);
+  // Within the page's content, where whoever reads by landmarks finds it.
+  (button.closest("main") ?? document.body).append(element);
   element.showPopover();
   button.setAttribute("aria-expanded", "true");
   place(element, button.getBoundingClientRect());
