@@ -163,6 +163,9 @@ class Card(BaseModel):
             "metadata",
             _("On one board a label's name has one id and one color."),
         ),
+        TriggerRule(
+            "cards_project_open", "board", _("The project is archived: unarchive it first."), 409
+        ),
     )
 
     class Meta:

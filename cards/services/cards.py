@@ -22,6 +22,7 @@ from cards.services.rules import (
     check_sprint,
     check_wip_limit,
     clean_title,
+    coming_in,
     members_among,
     refuse_foreign_feature,
     refuse_observed_features,
@@ -124,7 +125,8 @@ def create_on_locked(
     card.position = position_at(
         column_id=card.column_id, place=place or Place(), moving=identifier, present=None
     )
-    card.save(force_insert=True)
+    with coming_in("board"):
+        card.save(force_insert=True)
     if people:
         _assign(card, people)
         # The database raised the card's version for each of them.

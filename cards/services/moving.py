@@ -10,7 +10,7 @@ from boards.services import column_of, refuse_archived
 from cards.models import Card
 from cards.ordering import Place, position_at
 from cards.services.labels import metadata_for_board
-from cards.services.rules import ForeignBoard, cards_lock, check_sprint, check_wip_limit
+from cards.services.rules import ForeignBoard, cards_lock, check_sprint, check_wip_limit, coming_in
 from core.acting import acting
 from core.exceptions import check_version
 from workspaces.models import User
@@ -94,5 +94,6 @@ def move_locked(
         card.sprint = sprint
         changed.append("sprint")
     if changed:
-        card.save(update_fields=changed)
+        with coming_in("board_id"):
+            card.save(update_fields=changed)
     return card

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Sprint
@@ -15,9 +17,11 @@ from cards.models import Card
 from cards.querysets import CardQuerySet
 from core.acting import add_context
 from core.db.compiled import CompiledQuery
+from core.db.errors import explain
 from core.exceptions import RuleViolation
 from projects.models import Feature
 from projects.rights import require_contributor_in
+from projects.services import ProjectArchived
 from workspaces.models import User, WorkspaceMember
 from workspaces.rights import require_admin
 
@@ -124,6 +128,21 @@ def check_sprint(
         raise ValidationError({field: _("A card's sprint belongs to its own board.")})
     if Sprint.objects.filter(pk=sprint.pk, status=Sprint.Status.COMPLETED).exists():
         raise SprintCompleted(field=field)
+
+
+@contextmanager
+def coming_in(field: str) -> Iterator[None]:
+    """What is written inside brings a card to a board, whose project isn't archived.
+
+    The database asks that with the row, under the project's lock; to ask it here before would cost
+    every card a query, and prove nothing.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if explain(error).constraint == "cards_project_open":
+            raise ProjectArchived(field=field) from error
+        raise
 
 
 def refuse_foreign_feature(feature: Feature | None, workspace_id: uuid.UUID) -> None:

@@ -215,6 +215,8 @@ def metadata(text):
     return update("cards", f"metadata = '{text}'")
 
 
+COLUMN_OF_ARCHIVED = "(SELECT id FROM board_columns WHERE board_id = %(board_of_archived)s LIMIT 1)"
+
 UNCHANGING = {("cards", "workspace_id"), ("cards", "number")}
 
 BROKEN = [
@@ -308,6 +310,20 @@ BROKEN = [
         400,
         update(
             "cards", "board_id = %(empty_board)s, column_id = %(empty_column)s", "labelled_card"
+        ),
+    ),
+    (
+        "cards_project_open",
+        "board",
+        409,
+        insert("cards", board_id="%(board_of_archived)s", column_id=COLUMN_OF_ARCHIVED),
+    ),
+    (
+        "cards_project_open",
+        "board",
+        409,
+        update(
+            "cards", f"board_id = %(board_of_archived)s, column_id = {COLUMN_OF_ARCHIVED}"
         ),
     ),
     # Assignees
