@@ -7,10 +7,11 @@ import itertools
 import re
 import uuid
 from collections.abc import Container
+from datetime import datetime
 
 from boards.models import ColumnCategory
 from core.identifiers import uuid7_of
-from integrations.trello.reader import created_at
+from integrations.trello.document import created_at
 
 NO_COLOR = "#8590a2"
 COLORS = {
@@ -89,14 +90,17 @@ def color_name(trello_color: str | None) -> str:
     return (trello_color or "no color").replace("_", " ").capitalize()
 
 
-def identifier_of(workspace_id: uuid.UUID, kind: str, trello_id: str) -> uuid.UUID:
+def identifier_of(
+    workspace_id: uuid.UUID, kind: str, trello_id: str, made_at: datetime | None = None
+) -> uuid.UUID:
     """The id that a Trello thing has in a workspace, always the same.
 
     This is how a second import knows what the first one made, whatever people changed since. It
-    holds the moment at which the thing was made in Trello, so that it sorts like others.
+    holds the moment at which the thing was made in Trello, so that it sorts like others: to the
+    second, unless the export tells `made_at` to the millisecond.
     """
     digest = hashlib.sha256(f"trello {workspace_id} {kind} {trello_id}".encode()).digest()
-    milliseconds = int(created_at(trello_id).timestamp()) * 1000
+    milliseconds = int((made_at or created_at(trello_id)).timestamp() * 1000)
     return uuid7_of(milliseconds, int.from_bytes(digest[:10], "big"))
 
 

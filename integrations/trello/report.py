@@ -19,6 +19,10 @@ class ImportReport:
     archived: int = 0
     labels: int = 0
     assigned: int = 0
+    items: int = 0
+    comments: int = 0
+    links: int = 0
+    attachments: int = 0
     present: int = 0
     """Cards that an earlier import brought; they are left as they are."""
     deleted: int = 0
@@ -27,6 +31,8 @@ class ImportReport:
     """What was cut or moved to fit in."""
     unmatched: Counter[str] = field(default_factory=Counter)
     """People whom no member of the workspace is called like, with the number of their cards."""
+    unmatched_authors: Counter[str] = field(default_factory=Counter)
+    """The same, with the number of their comments, which say in the text whose they are."""
     left_out: Counter[str] = field(default_factory=Counter)
     """What has no home in Taskly."""
 
@@ -41,6 +47,12 @@ class ImportReport:
             f"{_count(self.cards, 'card')} ({self.archived} archived), "
             f"{_count(self.labels, 'label')}, {_count(self.assigned, 'assignment')}."
         )
+        if self.items or self.comments or self.links or self.attachments:
+            yield (
+                f"{_count(self.items, 'checklist item')}, {_count(self.comments, 'comment')}, "
+                f"{_count(self.links, 'link')} between cards, "
+                f"{_count(self.attachments, 'attachment')} as addresses in descriptions."
+            )
         if self.present:
             yield f"{_count(self.present, 'card')} there already: left as found."
         if self.deleted:
@@ -49,6 +61,8 @@ class ImportReport:
             yield f"{what}: {amount}."
         for person, amount in sorted(self.unmatched.items()):
             yield f"No member is called {person}: not assigned on {_count(amount, 'card')}."
+        for person, amount in sorted(self.unmatched_authors.items()):
+            yield f"No member is called {person}: {_count(amount, 'comment')} told under your name."
         if self.left_out:
             left = ", ".join(f"{amount} {what}" for what, amount in sorted(self.left_out.items()))
             yield f"Left out, since Taskly has no place for it yet: {left}."

@@ -26,12 +26,16 @@ from cards.models import (
 )
 from cards.ordering import STEP
 from cards.services import ColumnFull
+from cards.services.rules import coming_in
 from core.acting import acting
 from core.db.copying import copy_instances
 from core.exceptions import RuleViolation
 from core.models import EventLog
+from integrations.trello.attachments import card_meant, with_attachments
 from integrations.trello.labels import labels_planned
 from integrations.trello.mapping import category_of, first_free, identifier_of, numbered, one_line
+from integrations.trello.parts import Parts, Target, authors, parts_planned
+from integrations.trello.people import people_matched
 from integrations.trello.reader import TrelloBoard, TrelloCard, TrelloList
 from integrations.trello.report import ImportReport
 from workspaces.models import User, Workspace, WorkspaceMember
@@ -64,6 +68,7 @@ class _Plan:
     board: Board
     cards: list[Card]
     assignees: list[CardAssignee]
+    parts: Parts
     report: ImportReport
 
 
@@ -88,7 +93,7 @@ def trello_import(
     at: datetime,
     board_name: str | None = None,
 ) -> ImportReport:
-    """Make the board with its cards, or add to it the cards that came since the last import."""
+    """Make the board with its cards, or add to it what came since the last import."""
     with acting(actor, "board.imported"):
         # Two imports of one file at once: the second waits here, and finds the first one's board.
         workspace = workspace_lock(workspace.pk)
@@ -102,8 +107,12 @@ def trello_import(
             plan.board.save(force_insert=True)
         else:
             _refuse_full_columns(board, plan.cards)
-        _write_cards(plan.cards)
+        with coming_in("board"):
+            _write_cards(plan.cards)
         copy_instances(plan.assignees)
+        copy_instances(plan.parts.items)
+        copy_instances(plan.parts.comments)
+        copy_instances(plan.parts.links)
     return plan.report
 
 
@@ -135,19 +144,22 @@ def _plan(
     report.board = board.name
     placed = _placed(board, workspace, export, wanted, report)
     labels = labels_planned(board, workspace, export, [card for card, _column in placed])
-    people = _people(export, workspace)
+    people = people_matched(authors(export), workspace)
     positions = _bottoms(board) if not report.is_new_board else {}
     closed_lists = {each.id: each.name for each in export.lists if each.closed}
     cards, assignees = [], []
+    linked = {card.short_link for card in export.cards if card.short_link}
+    targets = _present(board, export, workspace, at) if not report.is_new_board else {}
     for source, column in placed:
         position = positions.get(column["id"], 0) + STEP
         positions[column["id"]] = position
-        card = _card(source, column, at, closed_lists, report)
+        card = _card(source, column, at, closed_lists, linked, report)
         card.workspace, card.board, card.created_by = workspace, board, actor
         card.id = identifier_of(workspace.pk, "card", source.id)
         card.position = position
         card.metadata["labels"] = [labels[each] for each in source.label_ids]
         cards.append(card)
+        targets[source.id] = Target(card, _ended(source, at), is_new=True)
         for member_id in source.member_ids:
             if member_id in people:
                 assignees.append(
@@ -162,7 +174,32 @@ def _plan(
     report.archived = sum(card.archived_at is not None for card in cards)
     report.labels = len({each for source, _column in placed for each in source.label_ids})
     report.assigned = len(assignees)
-    return _Plan(board, cards, assignees, report)
+    parts = parts_planned(
+        export=export,
+        workspace=workspace,
+        actor=actor,
+        at=at,
+        people=people,
+        targets=targets,
+        report=report,
+    )
+    return _Plan(board, cards, assignees, parts, report)
+
+
+def _ended(source: TrelloCard, at: datetime) -> datetime:
+    """When the card last changed: the nearest that an export knows to when it was done."""
+    return max(source.created_at, min(source.active_at or at, at))
+
+
+def _present(
+    board: Board, export: TrelloBoard, workspace: Workspace, at: datetime
+) -> dict[str, Target]:
+    """The cards of an earlier import that are on the board still: they take in what is new."""
+    ids = {identifier_of(workspace.pk, "card", card.id): card for card in export.cards}
+    return {
+        ids[card.pk].id: Target(card, _ended(ids[card.pk], at), is_new=False)
+        for card in Card.objects.filter(board=board, pk__in=ids).only("id", "board_id")
+    }
 
 
 def _new_board(
@@ -269,6 +306,7 @@ def _card(
     column: dict[str, Any],
     at: datetime,
     closed_lists: dict[str, str],
+    linked: set[str],
     report: ImportReport,
 ) -> Card:
     title = " ".join(source.name.split())
@@ -283,7 +321,9 @@ def _card(
     if len(description) > MAX_DESCRIPTION:
         description = description[: MAX_DESCRIPTION - 1] + "…"
         report.fitted["Descriptions cut to 65,536 characters"] += 1
-    ended = max(source.created_at, min(source.active_at or at, at))
+    elsewhere = [each for each in source.attachments if card_meant(each) not in linked]
+    description = with_attachments(description, elsewhere, report)
+    ended = _ended(source, at)
     trello: dict[str, Any] = {"id": source.id}
     if source.url.startswith("https://trello.com/") and len(source.url) <= _MAX_URL:
         trello["url"] = source.url
@@ -299,26 +339,6 @@ def _card(
         completed_at=ended if column["category"] == "done" else None,
         archived_at=ended if source.closed or source.list_id in closed_lists else None,
     )
-
-
-def _people(export: TrelloBoard, workspace: Workspace) -> dict[str, uuid.UUID]:
-    """Trello's ids of the people whom exactly one member of the workspace is called like."""
-    usernames: dict[str, uuid.UUID] = {}
-    full_names: dict[str, list[uuid.UUID]] = {}
-    for pk, username, full_name in User.objects.filter(
-        memberships__workspace=workspace
-    ).values_list("pk", "username", "full_name"):
-        usernames[username.casefold()] = pk
-        full_names.setdefault(" ".join(full_name.split()).casefold(), []).append(pk)
-    found = {}
-    for member in export.members.values():
-        pk = usernames.get(member.username.casefold()) if member.username else None
-        if pk is None and member.full_name.strip():
-            named = full_names.get(" ".join(member.full_name.split()).casefold(), [])
-            pk = named[0] if len(named) == 1 else None
-        if pk is not None:
-            found[member.id] = pk
-    return found
 
 
 def _bottoms(board: Board) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """`manage.py import_trello`: Trello boards become boards, once, whole or not at all."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from boards.models import Board
-from cards.models import Card
+from cards.models import Card, ChecklistItem, Comment
 from core.models import EventLog
 from integrations.trello.mapping import category_of, color_of
 from tests.data.trello import (
@@ -346,10 +347,26 @@ def test_the_real_board_amirite_comes_in_whole(bring_in, workspace):
     }
     assert lines[-3:] == [
         "81 cards (23 archived), 6 labels, 1 assignment.",
+        "23 checklist items, 3 comments, 0 links between cards, "
+        "5 attachments as addresses in descriptions.",
         "No member is called Member 3: not assigned on 1 card.",
-        "Left out, since Taskly has no place for it yet: 5 attachments, 23 checklist items, "
-        "11 checklists, 3 comments.",
     ]
+    items = ChecklistItem.objects.filter(board=board)
+    assert items.count() == 23
+    assert items.filter(done_at__isnull=False).count() == 12
+    assert items.values("card", "checklist").distinct().count() == 11
+    ticked = Counter(items.exclude(done_by=None).values_list("done_by__username", flat=True))
+    assert ticked == {"member1": 9, "member2": 3}
+    said = Comment.objects.order_by("id").values_list("card__title", "author__username", "content")
+    assert list(said) == [
+        ("(8) Millionenshow", "member1", "Ablaufdiagramm mit draw.io"),
+        ("(30)Game-Schnittstelle Server", "member1", "socket.io rooms"),
+        ("(3)Logging am Server", "member1", "https://github.com/winstonjs/winston"),
+    ]
+    assert Comment.objects.earliest("id").created_at.isoformat() == (
+        "2017-12-20T08:13:39.725000+00:00"
+    )
+    assert Card.objects.filter(description__contains="**Attachments in Trello**").count() == 5
     before = all_tables()
     bring_in(content)
     assert all_tables() == before
@@ -366,12 +383,24 @@ def test_the_real_sample_board_comes_in_whole(bring_in):
         ("DOING ⚙️", "in_progress"),
         ("DONE! 🙌🏽", "done"),
     ]
-    assert lines[-3:] == [
+    assert lines[-5:] == [
         "10 cards (1 archived), 3 labels, 0 assignments.",
+        "12 checklist items, 4 comments, 0 links between cards, "
+        "5 attachments as addresses in descriptions.",
         "Archived lists without cards, left out: 1.",
-        "Left out, since Taskly has no place for it yet: 5 attachments, 1 board descriptions, "
-        "12 checklist items, 4 checklists, 4 comments.",
+        "No member is called Member 1: 4 comments told under your name.",
+        "Left out, since Taskly has no place for it yet: 1 board descriptions, "
+        "4 people of checklist items.",
     ]
+    items = ChecklistItem.objects.filter(board=board)
+    assert items.count() == 12
+    assert items.values("card", "checklist").distinct().count() == 4
+    said = list(Comment.objects.order_by("id").values_list("content", flat=True))
+    assert [text.partition(":\n\n")[0] for text in said] == [
+        *["**Member 1**, in Trello on 2022-11-21"] * 3,
+        "**Member 1**, in Trello on 2022-12-10",
+    ]
+    assert said[0].endswith("this is a comment. \n\nAlso, I just updated this comment.")
     labels = [label for card in Card.objects.all() for label in card.metadata["labels"]]
     assert {(label["name"], label["color"]) for label in labels} == {
         ("Red", "#f87462"),

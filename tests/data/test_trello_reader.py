@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations.trello.reader import MAX_BYTES, BrokenExport, read
+from integrations.trello.document import BrokenExport
+from integrations.trello.reader import MAX_BYTES, read
 from tests.data.trello import BOARD, TODO, a_board, a_card, a_list, as_bytes, trello_id
 
 
@@ -36,13 +37,10 @@ def test_what_has_no_home_is_counted():
         as_bytes(
             a_board(
                 desc="What this is about",
-                checklists=[{"checkItems": [{}, {}]}, {"checkItems": []}],
-                actions=[{"type": "commentCard"}, {"type": "updateCard"}],
                 customFields=[{}],
                 cards=[
                     a_card(
                         21,
-                        attachments=[{}, {}],
                         idMembersVoted=[trello_id(31)],
                         stickers=[{}],
                         start="2026-11-02T09:00:00.000Z",
@@ -52,11 +50,7 @@ def test_what_has_no_home_is_counted():
         )
     )
     assert board.left_out == {
-        "attachments": 2,
         "board descriptions": 1,
-        "checklist items": 2,
-        "checklists": 2,
-        "comments": 1,
         "custom fields": 1,
         "start dates": 1,
         "stickers": 1,
@@ -147,7 +141,30 @@ def test_what_is_not_an_export_is_refused(content, message):
             "members[0].fullName: expected text, found a number",
         ),
         ("checklists", ["x"], "checklists[0]: expected an object, found text"),
-        ("checklists", [{"checkItems": 1}], "checklists[0].checkItems: expected an array"),
+        ("checklists", [{}], "checklists[0].id: is missing"),
+        ("checklists", [{"id": trello_id(61)}], "checklists[0].idCard: is missing"),
+        (
+            "checklists",
+            [{"id": trello_id(61), "idCard": trello_id(21), "pos": 1, "checkItems": 1}],
+            "checklists[0].checkItems: expected an array",
+        ),
+        (
+            "checklists",
+            [{"id": trello_id(61), "idCard": trello_id(21), "pos": 1, "checkItems": [{}]}],
+            "checklists[0].checkItems[0].id: is missing",
+        ),
+        ("cards.0.attachments", [{"name": "x"}], "cards[0].attachments[0].id: is missing"),
+        ("actions", [{"type": "commentCard"}], "actions[0].data: is missing"),
+        (
+            "actions",
+            [{"type": "commentCard", "id": trello_id(91), "data": {"card": {}, "text": "x"}}],
+            "actions[0].data.card.id: is missing",
+        ),
+        (
+            "actions",
+            [{"type": "updateCheckItemStateOnCard", "data": {}}],
+            "actions[0].data.checkItem: is missing",
+        ),
         ("actions", [5], "actions[0]: expected an object, found a number"),
         ("actions", [{"type": False}], "actions[0].type: expected text, found true or false"),
     ],

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from core.acting import coming_from
 from core.exceptions import RuleViolation
-from integrations.trello.reader import MAX_BYTES, BrokenExport, TrelloBoard, read
+from integrations.trello.document import BrokenExport
+from integrations.trello.reader import MAX_BYTES, TrelloBoard, read
 from integrations.trello.services import trello_import, trello_preview
 from workspaces.models import User, Workspace, WorkspaceMember
 
