@@ -23,7 +23,7 @@ from boards.admin import SprintAdmin
 from boards.models import ColumnCategory, Sprint
 from boards.services import sprint_create
 from cards.admin.bars import bar
-from cards.admin.charts import BurndownPages
+from cards.admin.charts import BurndownPages, burndown_shown
 from cards.admin.sprint_forms import BACKLOG, NEW, CompleteForm, StartForm
 from cards.models import Card
 from cards.outcome import COUNTED, SPRINT_PROGRESS, carried_over
@@ -48,7 +48,6 @@ class SprintPageAdmin(BurndownPages, SprintAdmin):
         "end_date",
         "cards_progress",
         "points_progress",
-        "capacity_points",
     )
     change_form_template = "admin/boards/sprint/change_form.html"
 
@@ -97,6 +96,7 @@ class SprintPageAdmin(BurndownPages, SprintAdmin):
                 "points_bar": self.points_progress(sprint),
                 "states": self._states(sprint),
                 "carried": self._carried(request, sprint),
+                "burndown": burndown_shown(request, sprint) if sprint.started_at else None,
             }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -208,9 +208,9 @@ class SprintPageAdmin(BurndownPages, SprintAdmin):
         if sprint is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         others = list(
-            Sprint.objects.filter(board=sprint.board_id, status=Sprint.Status.PLANNED).order_by(
-                "start_date", "id"
-            )
+            Sprint.objects.filter(board=sprint.board_id, status=Sprint.Status.PLANNED)
+            .exclude(pk=sprint.pk)
+            .order_by("start_date", "id")
         )
         sent = request.POST if request.method == "POST" else None
         form = CompleteForm(sprint, others, sent)
