@@ -15,7 +15,7 @@ export const LANES = ["assignee", "sprint", "priority", "feature"];
 /** The key of a lane stands in ids and addresses of the page: nothing but letters and digits. */
 const lane = (key, title, holds, changes, mark = null) => ({ key, title, holds, changes, mark });
 
-const people = (state, fields) => [
+const people = (fields) => [
   ...fields.assignee
     .values()
     .map(({ value, text, mark }) =>
@@ -64,7 +64,7 @@ const last = (values) => [
 
 const MAKERS = {
   assignee: people,
-  priority: (state, fields) =>
+  priority: (fields) =>
     fields.priority
       .values()
       .map(({ value, text, mark }) =>
@@ -76,9 +76,9 @@ const MAKERS = {
           mark,
         ),
       ),
-  sprint: (state, fields) =>
+  sprint: (fields) =>
     single("sprint", last(fields.sprint.options().filter((each) => each.value !== "active"))),
-  feature: (state, fields) => single("feature", last(fields.feature.options())),
+  feature: (fields) => single("feature", last(fields.feature.options())),
 };
 
 export class Lanes {
@@ -186,17 +186,17 @@ export class Lanes {
     }
     const match = this.match();
     const cards = [...state.cards.values()].filter((card) => !match || match(card));
-    const all = MAKERS[this.by](state, this.fields);
-    const kept = all.filter((each) => (!match && this.stays(each)) || cards.some(each.holds));
-    const known = new Set(kept);
-    const strange = cards.filter((card) => !all.some((each) => each.holds(card)));
-    if (strange.length) {
-      const ids = new Set(strange.map((card) => card.id));
-      known.add(
-        lane("unknown", gettext("Unknown"), (card) => ids.has(card.id) || !all.some((each) => each.holds(card)), null),
-      );
+    const all = MAKERS[this.by](this.fields);
+    // While a card is carried by keyboard, the lane that it came from is still there to go back.
+    const held = new Set(this.board.isCarrying?.() ? this.lanes?.map((each) => each.key) : []);
+    const lanes = all.filter(
+      (each) =>
+        held.has(each.key) || (!match && this.stays(each)) || cards.some((card) => each.holds(card)),
+    );
+    const isStrange = (card) => !all.some((each) => each.holds(card));
+    if (cards.some(isStrange)) {
+      lanes.push(lane("unknown", gettext("Unknown"), isStrange, null));
     }
-    const lanes = [...known];
     const now = JSON.stringify(lanes.map((each) => [each.key, each.title]));
     this.lanes = lanes;
     if (now !== this.shown) {
@@ -205,13 +205,15 @@ export class Lanes {
     }
   }
 
+  /** Whether a lane is there without any card as well. */
   stays({ key }) {
     const { sprints } = this.board.store.state;
     return {
       assignee: () => key === "none",
       priority: () => true,
       feature: () => key === "none",
-      sprint: () => key === "none" || sprints.some((each) => each.id === key && each.status !== "completed"),
+      sprint: () =>
+        key === "none" || sprints.some((each) => each.id === key && each.status !== "completed"),
     }[this.by]();
   }
 
