@@ -225,11 +225,8 @@ export class Beside {
 
   /** Back to where one came from: the card on the board, if it is shown there. */
   focusCard(id) {
-    const list = id && this.board.view.listOf(id);
-    if (list) {
-      const element = this.board.view.element(id);
-      list.rove(element);
-      element.querySelector("a.card-title").focus();
+    if (id && this.board.view.listOf(id)) {
+      this.board.stand(id);
     } else {
       this.board.root.focus();
     }
@@ -288,6 +285,7 @@ export class Beside {
     const next = at < 0 ? undefined : order[at + by];
     if (next) {
       this.openCard(next);
+      this.board.view.listOf(next)?.reveal(next);
       this.board.view.element(next)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }

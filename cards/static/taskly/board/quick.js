@@ -248,8 +248,12 @@ class QuickAdd {
       announce(text);
       // In its column the new card is seen; lanes stay where one looks.
       if (!this.lane) {
-        const element = this.quick.board.view.element(cards.at(-1)?.id);
-        queueMicrotask(() => element?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+        const { view } = this.quick.board;
+        const id = cards.at(-1)?.id;
+        queueMicrotask(() => {
+          view.listOf(id)?.reveal(id);
+          view.element(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+        });
       }
       return;
     }
