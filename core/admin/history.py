@@ -59,6 +59,8 @@ class ShownLine:
                 pieces.append(format_html("<strong>{}</strong>", part.text))
             elif address:
                 pieces.append(format_html('<a href="{}">{}</a>', address, part.text))
+            elif part.role:
+                pieces.append(format_html("<bdi>{}</bdi>", part.text))
             else:
                 pieces.append(part.text)
         return format_html_join("", "{}", ((piece,) for piece in pieces))

@@ -39,7 +39,7 @@ QUOTED = 80
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a sentence: plain words, or a name with what it stands for.
+    """A piece of a sentence: plain words, or with a `role` what people wrote or are called.
 
     `model` and `identifier` say which row that is, where the reader can go and look at it.
     """
@@ -256,7 +256,7 @@ class _Telling:
         if name == "changes":
             return self._told_changes()
         values = self._values(name)
-        return Part(self._joined(values), "", *self._target(values))
+        return Part(self._joined(values), "value", *self._target(values))
 
     def _it(self) -> Part:
         if self.count != 1:
@@ -291,9 +291,9 @@ class _Telling:
             raise Unsaid("changes")
         texts = list(listed.values())
         if len(texts) > NAMED:
-            return Part(_and_more(list(listed)[:NAMED], len(listed) - NAMED))
+            return Part(_and_more(list(listed)[:NAMED], len(listed) - NAMED), "value")
         self.told |= told
-        return Part("; ".join(texts))
+        return Part("; ".join(texts), "value")
 
     def _values(self, name: str) -> list[tuple[EventLog, str, Any]]:
         """(entry, column, value) of every entry, for a place that names a column."""

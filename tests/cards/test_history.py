@@ -15,7 +15,7 @@ def test_a_move_names_the_columns(client, board, member):
     page = client.get(reverse("admin:cards_card_history", args=[card.pk])).content.decode()
     key = f"{card.workspace.key}-{card.number}"
     link = f'<a href="/admin/cards/card/{card.pk}/change/">{key}</a>'
-    assert f"<strong>Max Member</strong> moved {link} from To Do to Done" in page
+    assert f"<strong>Max Member</strong> moved {link} from <bdi>To Do</bdi> to <bdi>Done</bdi>" in page
     assert "something you may not see" not in page
 
 
@@ -25,4 +25,4 @@ def test_an_assignment_names_the_card_and_the_person(client, board, admin, membe
     client.force_login(member)
     page = client.get(reverse("admin:index")).content.decode()
     link = f'<a href="/admin/cards/card/{card.pk}/change/">ACME-1</a>'
-    assert f"<strong>Max Member</strong> assigned Ada Admin to {link}" in page
+    assert f"<strong>Max Member</strong> assigned <bdi>Ada Admin</bdi> to {link}" in page
