@@ -32,11 +32,16 @@ from bench.servers import serving
 WATCHING = Path(__file__).with_name("watching.js").read_text(encoding="utf-8")
 PATIENCE = 120_000
 SCREEN = {"width": 1280, "height": 800}
-# The page as its scripts have drawn it, without them.
-PLAIN = """() => {
+# The page as its scripts draw it, with every card of its columns, and without the scripts.
+PLAIN = """async () => {
+  const { board } = await import(document.querySelector("script[src*='board/main']").src);
   const page = document.documentElement.cloneNode(true);
   page.querySelectorAll("script, noscript, link[rel=modulepreload], link[rel=preload][as=fetch]")
       .forEach((each) => each.remove());
+  for (const { id, order } of board.store.state.columns) {
+    const list = page.querySelector(`.board-cards[data-column="${id}"]`);
+    list.replaceChildren(...order.map((card) => board.view.element(card).cloneNode(true)));
+  }
   return "<!doctype html>" + page.outerHTML;
 }"""
 FIRST_DRAWN = 1.5
@@ -144,13 +149,14 @@ def _loaded(context: BrowserContext, address: str, figures: Figures, state: str)
     devtools.send("Network.enable")
     devtools.send("Performance.enable")
     received: list[float] = []
+    # What comes out of the browser's own cache has no length.
     devtools.on("Network.loadingFinished", lambda told: received.append(told["encodedDataLength"]))
     page.goto(address)
     until(page, "bench.whole")
     page.wait_for_load_state("networkidle")
     for name in ("drawn", "whole"):
         figures[f"{name}, {state}"].append(page.evaluate(f"bench.{name}"))
-    figures[f"requests, {state}"].append(len(received))
+    figures[f"requests, {state}"].append(sum(1 for length in received if length))
     figures[f"KB, {state}"].append(sum(received) / 1000)
     if state == "warm":
         devtools.send("HeapProfiler.collectGarbage")
