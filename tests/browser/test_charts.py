@@ -1,4 +1,4 @@
-"""The charts in a real browser: accessible, light and dark, on a phone, told by pointer and table."""
+"""The charts in a real browser: accessible, on a phone as well, told by pointer and by table."""
 
 from __future__ import annotations
 
