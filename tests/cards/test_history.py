@@ -15,7 +15,8 @@ def test_a_move_names_the_columns(client, board, member):
     page = client.get(reverse("admin:cards_card_history", args=[card.pk])).content.decode()
     key = f"{card.workspace.key}-{card.number}"
     link = f'<a href="/admin/cards/card/{card.pk}/change/">{key}</a>'
-    assert f"<strong>Max Member</strong> moved {link} from <bdi>To Do</bdi> to <bdi>Done</bdi>" in page
+    columns = "from <bdi>To Do</bdi> to <bdi>Done</bdi>"
+    assert f"<strong>Max Member</strong> moved {link} {columns}" in page
     assert "something you may not see" not in page
 
 
