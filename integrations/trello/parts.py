@@ -86,15 +86,22 @@ def parts_planned(
     return parts
 
 
-def _known(kind: type, ids: Iterable[uuid.UUID], workspace: Workspace) -> set[uuid.UUID]:
+_Kind = type[ChecklistItem] | type[Comment] | type[CardLink]
+_NAMES: dict[_Kind, str] = {
+    ChecklistItem: "checklist_item",
+    Comment: "comment",
+    CardLink: "card_link",
+}
+
+
+def _known(kind: _Kind, ids: Iterable[uuid.UUID], workspace: Workspace) -> set[uuid.UUID]:
     """Those that an earlier import brought: they are there, or the log tells of them."""
     wanted = set(ids)
     if not wanted:
         return set()
-    there = set(kind.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    names = {ChecklistItem: "checklist_item", Comment: "comment", CardLink: "card_link"}
+    there = set(kind._default_manager.filter(pk__in=wanted).values_list("pk", flat=True))
     gone = EventLog.objects.filter(
-        entity_type=names[kind], entity_id__in=wanted - there, workspace_id=workspace.pk
+        entity_type=_NAMES[kind], entity_id__in=wanted - there, workspace_id=workspace.pk
     )
     return there | set(gone.values_list("entity_id", flat=True))
 

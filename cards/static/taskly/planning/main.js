@@ -36,6 +36,12 @@ const visible = (pane) => {
   return pane === BACKLOG && match ? cards.filter(match) : cards;
 };
 
+/** The ids of all cards that are to be seen, in the order of the page. */
+const onPage = () =>
+  [BACKLOG, ...openSprints(state).map((sprint) => sprint.id)]
+    .filter((key) => panes.has(key))
+    .flatMap((key) => visible(key).map((card) => card.id));
+
 /** A pane's name and sum, for who hears it. */
 const told = (pane) => {
   const sprint = pane === BACKLOG ? null : sprintOf(pane);
@@ -139,7 +145,7 @@ const act = {
 const rows = createRows({ store, page, act });
 
 const selection = createSelection({
-  order: () => [...panes.keys()].flatMap((pane) => visible(pane).map((card) => card.id)),
+  order: () => onPage(),
   isOpen,
   isPlanned: (id) => panes.has(store.card(id)?.sprint),
   send: (ids, where, anchor) => (where === "backlog" ? put(ids, BACKLOG) : toSprint(ids, anchor)),
@@ -156,14 +162,14 @@ const shown = createShown({ onchange: () => draw() });
 
 /** Put a list's rows into this order, touching only those that stand elsewhere. */
 const arrange = (list, elements) => {
+  const wanted = new Set(elements);
+  // What goes first: then the rows after it stand still, and keep the focus.
+  [...list.children].filter((child) => !wanted.has(child)).forEach((child) => child.remove());
   elements.forEach((element, place) => {
     if (list.children[place] !== element) {
       list.insertBefore(element, list.children[place] ?? null);
     }
   });
-  while (list.children.length > elements.length) {
-    list.lastElementChild.remove();
-  }
 };
 
 const drawPane = (pane, done) => {
@@ -212,7 +218,9 @@ const draw = () => {
   const done = doneColumns(state);
   panes.forEach((pane) => drawPane(pane, done));
   rows.keep(new Set(state.cards.keys()));
-  selection.keep((id) => isOpen(id) && state.may.write);
+  // What a filter or a closed sprint hides isn't moved unseen.
+  const seen = new Set(onPage());
+  selection.keep((id) => seen.has(id) && isOpen(id) && state.may.write);
   root.classList.add("is-live");
 };
 
@@ -230,6 +238,7 @@ const sprintDialogs = createSprints({
 /** The board's own filters, over what the backlog holds. */
 const addFilters = () => {
   const fields = boardFields(store, page.me, new Features(page.workspace));
+  const tools = root.querySelector("[data-tools]");
   const backlog = {
     page,
     store: {
@@ -240,6 +249,7 @@ const addFilters = () => {
     },
     setFilter: (predicate) => {
       match = predicate;
+      tools.classList.toggle("is-filtered", match !== null);
       draw();
     },
   };
@@ -249,7 +259,7 @@ const addFilters = () => {
   bar.field.placeholder = label;
   bar.element.setAttribute("aria-label", gettext("Filters of the backlog"));
   bar.element.querySelector(".visually-hidden").textContent = label;
-  root.querySelector("[data-tools]").append(bar.element);
+  tools.append(bar.element);
 };
 
 /** Up and down go from row to row, staying on the same of its controls. */
