@@ -134,6 +134,11 @@ class ShownCard:
         return [each.user for each in self.card.card_assignees.all()]
 
     @property
+    def hours(self) -> float | None:
+        """The estimate without zeros that nobody wrote."""
+        return None if self.card.estimated_hours is None else float(self.card.estimated_hours)
+
+    @property
     def is_overdue(self) -> bool:
         card = self.card
         is_open = card.completed_at is None and card.archived_at is None

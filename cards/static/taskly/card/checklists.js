@@ -29,13 +29,21 @@ const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, 
   const field = h("input.checklist-field", { type: "text", dir: "auto", "aria-label": label, placeholder, autocomplete: "off", dataset: { focus: name } });
   field.value = value;
   let saving = false;
+  let closed = false;
+  const close = () => {
+    // Taking the field away is leaving it as well, which is said once.
+    if (!closed) {
+      closed = true;
+      onclose();
+    }
+  };
   const save = async () => {
     const text = field.value.trim();
-    if (saving) {
+    if (saving || closed) {
       return;
     }
     if (!text || text === value) {
-      onclose();
+      close();
       return;
     }
     saving = true;
@@ -44,7 +52,7 @@ const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, 
         if (keepOpen) {
           field.value = "";
         } else {
-          onclose();
+          close();
         }
       }
     } finally {
@@ -58,7 +66,7 @@ const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, 
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
-      onclose();
+      close();
     }
   });
   return { field, save };

@@ -162,13 +162,19 @@ const moveTo = async (part, page, body) => {
   }
 };
 
-const choose = (part, page, button, field, choices) => {
+const choose = (part, page, button, field) => {
+  // Read when the list is opened; until then it is empty, and its field takes what is typed.
+  let choices = {};
+  const offered = async (options) => {
+    choices = field === "priority" ? {} : await page.choices();
+    return options(page, choices);
+  };
   const title = part.querySelector("dt").textContent.trim();
   if (field === "board") {
     pick({
       anchor: button,
       title: gettext("Move to another board"),
-      options: SINGLE.board(page, choices),
+      options: offered(SINGLE.board),
       onpick: (option) =>
         pick({
           anchor: button,
@@ -186,7 +192,7 @@ const choose = (part, page, button, field, choices) => {
     pick({
       anchor: button,
       title,
-      options: several.options(page, choices),
+      options: offered(several.options),
       multiple: true,
       create: several.create,
       placeholder: field === "labels" ? gettext("Filter or make a label…") : undefined,
@@ -207,7 +213,7 @@ const choose = (part, page, button, field, choices) => {
   pick({
     anchor: button,
     title,
-    options: SINGLE[field](page, choices),
+    options: offered(SINGLE[field]),
     onpick: (option) => {
       if (option.chosen) {
         return;
@@ -240,15 +246,10 @@ export const choice = (part, page) => {
   const button = valueButton(part);
   button.setAttribute("aria-haspopup", "dialog");
   button.setAttribute("aria-expanded", "false");
-  button.addEventListener("click", async () => {
-    if (button.getAttribute("aria-expanded") === "true") {
-      return;
-    }
-    clearNotice(part);
-    try {
-      choose(part, page, button, field, field === "priority" ? {} : await page.choices());
-    } catch (error) {
-      explain(part, error);
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-expanded") !== "true") {
+      clearNotice(part);
+      choose(part, page, button, field);
     }
   });
 };

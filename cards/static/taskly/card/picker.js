@@ -23,7 +23,8 @@ const place = (box, anchor) => {
 
 /**
  * Open a list at `anchor`. `options` are `{value, label, note, mark, chosen, danger}` (`mark` makes
- * what stands before the label), or come from `load(text, signal)`. With `multiple` it stays open.
+ * what stands before the label), or a promise of them, or come from `load(text, signal)`: the field
+ * is there at once, so that what is typed meanwhile goes into it. With `multiple` it stays open.
  * `create(text)` makes an option for what isn't there. `onpick(option)` may answer a promise of new
  * options. Answers a function that closes it.
  */
@@ -33,7 +34,8 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
   let shown = [];
   let active = 0;
   let waiting = null;
-  let known = options;
+  let known = Array.isArray(options) ? options : [];
+  let ready = Array.isArray(options) ? null : options;
 
   const list = h("ul.pick-list", {
     role: "listbox",
@@ -96,7 +98,7 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
         ),
       ),
     );
-    empty.textContent = found.length ? "" : gettext("Nothing fits.");
+    empty.textContent = found.length || ready ? "" : gettext("Nothing fits.");
     place(box, anchor);
   };
 
@@ -106,7 +108,7 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
     const fits = ({ label, note }) => words.every((word) => `${label} ${note ?? ""}`.toLowerCase().includes(word));
     const found = known.filter(fits);
     const exact = known.some((option) => option.label.toLowerCase() === text);
-    if (create && text && !exact) {
+    if (create && text && !exact && !ready) {
       found.push(create(field.value.trim()));
     }
     draw(found);
@@ -188,9 +190,10 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
       const step = steps[event.key];
       point(Math.abs(step) > 1 ? active + step : (active + step + length) % length);
     } else if (event.key === "Enter") {
-      if (shown[active]) {
-        choose(shown[active]);
-      }
+      // Pressed before there was anything to choose from, it is meant for what comes.
+      Promise.resolve(ready)
+        .then(() => shown[active] && box.isConnected && choose(shown[active]))
+        .catch(() => {});
     } else if (event.key === "Escape") {
       close();
     } else if (event.key === "Tab") {
@@ -209,6 +212,8 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
     event.stopPropagation();
   });
   field.addEventListener("input", load ? look : narrow);
+  // Choosing by mouse leaves the keyboard where it was.
+  list.addEventListener("mousedown", (event) => event.preventDefault());
 
   anchor.after(box);
   box.showPopover();
@@ -225,6 +230,19 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
     narrow();
   }
   field.focus({ preventScroll: true });
+  ready = ready?.then(
+    (found) => {
+      known = found;
+      ready = null;
+      if (box.isConnected) {
+        narrow();
+      }
+    },
+    (error) => {
+      ready = null;
+      empty.textContent = error.message;
+    },
+  );
   return close;
 };
 

@@ -35,7 +35,13 @@ export const title = (part, page) => {
       field.style.height = "auto";
       field.style.height = `${field.scrollHeight + 2}px`;
     };
+    let closed = false;
     const close = ({ refocus }) => {
+      if (closed) {
+        return;
+      }
+      // Taking the field away is leaving it as well, and that would save.
+      closed = true;
       const focused = part.contains(document.activeElement);
       field.remove();
       clearNotice(part);
@@ -47,7 +53,7 @@ export const title = (part, page) => {
     };
     const save = async ({ refocus }) => {
       const wanted = field.value.replace(/\s*\n\s*/g, " ").trim();
-      if (saving) {
+      if (saving || closed) {
         return;
       }
       if (wanted === base.title) {
