@@ -388,7 +388,7 @@ def test_the_sheets_are_accessible_and_fit(
     page.emulate_media(color_scheme=scheme)
     open_board(page, live_server, board)
     faults = {}
-    for key in ("F2", "a", "l", "p", "e", "d", "s"):
+    for key in ("F2", "a", "s", "d"):
         title_of(page, card).press(key)
         expect(sheet(page)).to_be_visible()
         faults[key] = [*findings(page), sideways(page)]
