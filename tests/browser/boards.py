@@ -70,14 +70,14 @@ class BoardPage:
         mouse.move(start["x"] + start["width"] / 3, start["y"] + min(14, start["height"] / 2))
         mouse.down()
         mouse.move(start["x"] + start["width"] / 3 + 8, start["y"] + 22, steps=3)
-        end = to.bounding_box()
-        x = end["x"] + end["width"] / 2
-        y = end["y"] + end["height"] * (0.85 if below else 0.15)
-        mouse.move(x, y, steps=12)
-        # The drag looks where it is a few times a second.
-        for step in range(4):
+        for step in range(10):
+            # What lies there gives way, so that it has to be looked for again; and the drag looks
+            # where it is a few times a second.
+            end = to.bounding_box()
+            x = end["x"] + end["width"] / 2 + step % 2
+            y = end["y"] + end["height"] * (0.85 if below else 0.15)
+            mouse.move(x, y, steps=12 if step == 0 else 2)
             self.page.wait_for_timeout(60)
-            mouse.move(x + step % 2, y)
         if drop:
             mouse.up()
 

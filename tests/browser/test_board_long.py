@@ -103,6 +103,7 @@ def test_a_card_carried_to_the_end_lands_there(shown, cards, board):
 
 
 def test_a_drop_in_the_middle_lands_where_it_was_seen(shown, cards, board):
+    shown.page.set_viewport_size({"width": 1280, "height": 1100})
     shown.list(0).evaluate("list => { list.scrollTop = list.scrollHeight / 2 }")
     seen = shown.list(0).locator(".board-card")
     expect(shown.card(cards[MANY // 2])).to_be_attached(timeout=PATIENCE)
@@ -116,7 +117,7 @@ def test_a_drop_in_the_middle_lands_where_it_was_seen(shown, cards, board):
           .map((card) => card.dataset.card)""",
         [frame["y"], frame["y"] + frame["height"]],
     )
-    first, last = (Card.objects.get(pk=inside[place]) for place in (0, -1))
+    first, last = (Card.objects.get(pk=inside[place]) for place in (0, len(inside) // 2))
     shown.drag(shown.card(first), shown.card(last), below=True)
     shown.page.wait_for_function("() => !document.querySelector('.is-carried')")
     expect(shown.card(last).locator("+ .board-card")).to_have_id(f"card-{first.pk}")

@@ -113,7 +113,6 @@ export const createWindow = (list) => {
   const close = () => {
     isOpen = false;
     element.classList.remove("is-long");
-    element.style.paddingTop = element.style.paddingBottom = "";
     for (const card of element.children) {
       card.removeAttribute("aria-posinset");
       card.removeAttribute("aria-setsize");
@@ -139,8 +138,8 @@ export const createWindow = (list) => {
     };
     place(want.slice(start, end));
     numbered(start, end);
-    element.style.paddingTop = `${tops[start] + 2}px`;
-    element.style.paddingBottom = `${tops[want.length] - tops[end] + 2}px`;
+    element.style.setProperty("--above", `${tops[start]}px`);
+    element.style.setProperty("--below", `${tops[want.length] - tops[end]}px`);
     steady(places);
     measureLater();
   };
