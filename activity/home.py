@@ -29,12 +29,13 @@ def since_last_here(request: HttpRequest) -> dict[str, Any]:
 
     Opening the start page doesn't count as having read it: the log's own page does.
     """
-    visit = Visit.objects.filter(pk=request.user.pk).first()
+    user: Any = request.user
+    visit = Visit.objects.filter(pk=user.pk).first()
     seen = visit.last_event_id if visit is not None else 0
-    reader = Reader(request.user, is_operator=bool(request.user.is_superuser))
+    reader = Reader(user, is_operator=bool(user.is_superuser))
     asked = Asked(workspace=current_workspace_id(request))
     page = newest_actions(reader, events(), asked, limit=LOOKED_THROUGH)
-    of_others = [group for group in page.groups if newest_of(group).actor_id != request.user.pk]
+    of_others = [group for group in page.groups if newest_of(group).actor_id != user.pk]
     new = [group for group in of_others if newest_of(group).pk > seen]
     chosen = new[:SHOWN] if new else of_others[:REMINDED]
     # Where all that was looked through is new, there may be more of it further back.

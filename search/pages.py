@@ -120,7 +120,7 @@ def icon_of(row: dict[str, Any]) -> str:
     model = MODELS[row["type"]]
     if model is Message:
         return "message-square"
-    return str(admin.site.get_model_admin(model).icon)
+    return str(getattr(admin.site.get_model_admin(model), "icon", "layers"))
 
 
 def kind_of(row: dict[str, Any]) -> str:

@@ -87,7 +87,9 @@ def _item(title: str, url: str, icon: str, **more: Any) -> Item:
 
 def _visible(model: type[Model], request: HttpRequest) -> QuerySet[Any]:
     """The rows that the model's own pages show to the person, wherever they look."""
-    return admin.site.get_model_admin(model).visible(request)
+    model_admin: Any = admin.site.get_model_admin(model)
+    rows: QuerySet[Any] = model_admin.visible(request)
+    return rows
 
 
 def _recent(request: HttpRequest) -> dict[str, list[Item]]:
@@ -211,7 +213,8 @@ def _pages(request: HttpRequest, text: str) -> list[Item]:
         _item(_("My work"), my_work_url(), "list-todo"),
         _item(_("Change password"), reverse("admin:password_change"), "key-round"),
     ]
-    for section in admin.site.menu(request):
+    site: Any = admin.site
+    for section in site.menu(request):
         for entry in section["models"]:
             offered.append(_item(str(entry["name"]), entry["admin_url"], entry["icon"]))
             if entry["add_url"]:

@@ -9,7 +9,7 @@ from django import template
 from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR, ChangeList
 from django.http import HttpRequest
 from django.template.context import Context
-from django.template.loader import get_template
+from django.template.engine import Engine
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -51,7 +51,7 @@ def model_icon(entry: dict[str, Any]) -> SafeString:
 def home_panel(context: Context, panel: ShownPanel) -> SafeString:
     """A panel of the start page: its template with its own words over the page's."""
     with context.push(**panel.context):
-        return SafeString(get_template(panel.template).template.render(context))
+        return Engine.get_default().get_template(panel.template).render(context)
 
 
 @register.filter

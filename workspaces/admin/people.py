@@ -88,7 +88,8 @@ class UserAdmin(TasklyModelAdmin):
         if obj is None:
             return (*SHOWN, "password", "is_superuser")
         own = ("is_active", "last_login", "created_at")
-        return (*SHOWN, "language", *(("is_superuser",) if request.user.is_superuser else ()), *own)
+        spoken = ("language",) if self.has_change_permission(request, obj) else ()
+        return (*SHOWN, *spoken, *(("is_superuser",) if request.user.is_superuser else ()), *own)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> tuple[str, ...]:
         return () if obj is None else ("is_active", "last_login", "created_at")

@@ -72,7 +72,7 @@ const onKey = (event) => {
     runIf(registered.get(`mod+${key}`), event);
     return;
   }
-  const isBusy = typing(event.target) || document.querySelector("dialog[open]");
+  const isBusy = typing(event.target) || document.querySelector("dialog:modal");
   if (event.metaKey || event.ctrlKey || isBusy || !areOn()) {
     pressed = "";
     return;
