@@ -306,10 +306,12 @@ export class Quick {
         this.adders.forEach((adder) => adder.offer());
       }
     });
-    shortcut("n", gettext("Add a card"), ({ target }) => this.add(target), {
-      section: gettext("Board"),
-      when: () => this.board.store.state.may.write,
-    });
+    if (board.page.may.write) {
+      shortcut("n", gettext("Add a card"), ({ target }) => this.add(target), {
+        section: gettext("Board"),
+        when: () => this.board.store.state.may.write,
+      });
+    }
   }
 
   closeOthers(adder) {

@@ -2,6 +2,8 @@
  * Everything of the board's page around the cards: filters, lanes and kept views in its address,
  * new cards, changes on the card itself, and the card beside the board.
  */
+import { shortcut } from "../js/shortcuts.js";
+import { gettext } from "../js/words.js";
 import { Address } from "./address.js";
 import { Beside } from "./beside.js";
 import { boardFields, Features } from "./fields.js";
@@ -11,6 +13,26 @@ import { Lanes } from "./lanes.js";
 import { board } from "./main.js";
 import { Quick } from "./quick.js";
 import { SavedMenu } from "./saved.js";
+
+/** Tell the help of keys which the board itself hears, where a card has the focus. */
+const explain = () => {
+  const keys = [
+    ["ArrowUp", gettext("Go from card to card")],
+    ["ArrowDown", gettext("Go from card to card")],
+    ["ArrowLeft", gettext("Go from card to card")],
+    ["ArrowRight", gettext("Go from card to card")],
+    ["Enter", gettext("Open the card")],
+  ];
+  if (board.page.may.write) {
+    keys.push([" ", gettext("Pick the card up, and put it down")]);
+    for (const { key, label } of board.cardActions.filter((action) => action.key)) {
+      keys.push([key.length === 1 ? key.toLowerCase() : key, label([])]);
+    }
+  }
+  for (const [key, label] of keys) {
+    shortcut(key, label, () => {}, { section: gettext("On a card"), when: () => false });
+  }
+};
 
 const mount = () => {
   const { store, page } = board;
@@ -34,3 +56,4 @@ const mount = () => {
 };
 
 mount();
+explain();
