@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from boards.models import Board
 from cards.services.labels import PALETTE
@@ -71,11 +71,7 @@ def board_page_data(
         return reverse(f"{site_name}:boards_board_{name}", args=[board.pk])
 
     def of_card(name: str) -> str:
-        try:
-            address = reverse(f"{site_name}:cards_card_{name}", args=["0"])
-        except NoReverseMatch:
-            return ""
-        return address.replace("/0/", "/{id}/")
+        return reverse(f"{site_name}:cards_card_{name}", args=["0"]).replace("/0/", "/{id}/")
 
     return {
         "board": {
@@ -94,6 +90,7 @@ def board_page_data(
             "snapshot": f"/api/v1/boards/{board.pk}/snapshot/",
             "board": of_board("board"),
             "planning": of_board("planning"),
+            "charts": of_board("charts"),
             "columns": of_board("columns"),
             "card": of_card("change"),
             "panel": of_card("panel"),

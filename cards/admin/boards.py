@@ -143,6 +143,7 @@ class BoardPageAdmin(ChartPages, PlanningPages, BoardAdmin):
             "observes": not self.has_change_permission(request, board),
             "project": link(self.admin_site.name, "project", board.project),
             "planning_url": self._address("planning", board),
+            "charts_url": self._address("charts", board),
             "add_url": reverse(f"{self.admin_site.name}:cards_card_add"),
         }
         members = WorkspaceMember.objects.filter(workspace_id=board.workspace_id)
