@@ -16,6 +16,12 @@ from tests.factories import CardFactory, FeatureFactory, SprintFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def high(page):
+    """A window in which all lanes are seen, so that a drag doesn't scroll them."""
+    page.set_viewport_size({"width": 1280, "height": 1400})
+
+
 @pytest.fixture
 def cards(board, admin, member):
     """Cards of one person, of several and of nobody."""
@@ -188,8 +194,6 @@ def test_selected_cards_of_several_lanes_all_come_into_the_one(
     live_server, page, sign_in, member, board, cards
 ):
     sign_in(member)
-    # High enough that going to the last lane leaves the first one where it is.
-    page.set_viewport_size({"width": 1280, "height": 1400})
     open_board(page, live_server, board, "?lanes=assignee")
     title_of(page, cards["Hers"]).press("x")
     title_of(page, cards["Free"]).press("x")
