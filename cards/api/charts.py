@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -22,12 +21,11 @@ from boards.models import Board, ColumnCategory, Sprint
 from cards.charts import burndown, flow, velocity
 from cards.charts.days import day_of
 from cards.charts.durations import PERCENTILES, Durations
-from cards.charts.flow import DEFAULT_DAYS, MAX_DAYS
+from cards.charts.period import Period, period_of
 from core.api.filters import DateFormField
 from core.api.serializers import StrictSerializer
 from core.api.views import TasklyViewSet
 
-EARLIEST = date(1970, 1, 1)
 TIMEZONE = OpenApiParameter(
     "timezone",
     OpenApiTypes.STR,
@@ -248,16 +246,15 @@ class Asked:
         self._errors: dict[str, list[Any]] = {}
         self.at = timezone.now()
         self.zone = self._read("timezone", zone_of) or ZoneInfo("UTC")
-        today = day_of(self.at, self.zone)
-        first, last = self._read("from", day_from), self._read("to", day_from)
-        self.last: date = last or today
-        self.first: date = first or self.last - timedelta(days=DEFAULT_DAYS - 1)
-        if self.last > today:
-            self._refuse("to", _("The period ends today at the latest."))
-        elif self.first > self.last:
-            self._refuse("from", _("The period begins before it ends."))
-        elif (self.last - self.first).days >= MAX_DAYS:
-            self._refuse("from", _("A period has at most 366 days."))
+        first, last = (
+            self._read("from", DateFormField().clean),
+            self._read("to", DateFormField().clean),
+        )
+        if not self._errors:
+            try:
+                self.period: Period = period_of(first, last, day_of(self.at, self.zone))
+            except ValidationError as error:
+                self._errors = error.message_dict
         if self._errors:
             raise serializers.ValidationError(self._errors)
 
@@ -281,14 +278,6 @@ def zone_of(name: str) -> ZoneInfo:
     if name not in available_timezones():
         raise ValidationError(_("There is no such time zone: try Europe/Berlin."))
     return ZoneInfo(name)
-
-
-def day_from(text: str) -> date:
-    """A day of a chart's period; ValidationError for what is none, or too long ago."""
-    day: date = DateFormField().clean(text)
-    if day < EARLIEST:
-        raise ValidationError(_("The period begins in 1970 at the earliest."))
-    return day
 
 
 class BoardChartsViewSet(TasklyViewSet):
@@ -322,7 +311,7 @@ class BoardChartsViewSet(TasklyViewSet):
         """Cumulative flow, lead and cycle time, throughput, and the age of work in progress."""
         board = self.get_object()
         asked = Asked(request)
-        answer = flow(board, first=asked.first, last=asked.last, at=asked.at, zone=asked.zone)
+        answer = flow(board, **asked.period._asdict(), at=asked.at, zone=asked.zone)
         return Response(FlowSerializer(answer).data)
 
 

@@ -24,8 +24,6 @@ SELECT id::text, title FROM cards
  WHERE id = ANY(%(cards)s::uuid[]) AND workspace_id = %(workspace)s
 """
 CATEGORIES = tuple(ColumnCategory.values)
-DEFAULT_DAYS = 30
-MAX_DAYS = 366
 LATE = 85
 """Work that takes longer than this percentile of cycle times is late."""
 
@@ -137,7 +135,9 @@ def flow(board: Board, *, first: date, last: date, at: datetime, zone: tzinfo = 
         and span.board == board_id
         and (began := _work_in_hand(card, span, history.columns, end)) is not None
     ]
-    names = _Names(board, [card.id for card, *_rest in [*done, *worked_on]])
+    names = _Names(
+        board, [*(card.id for card, _span in done), *(card.id for card, *_rest in worked_on)]
+    )
     completions = sorted(
         (_completion(card, span, history.columns, names) for card, span in done),
         key=lambda each: (each.completed_at, each.card),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -25,15 +26,14 @@ from cards.admin.charts.flow import (
 from cards.admin.charts.pictures import Picture
 from cards.admin.charts.sprints import burndown_picture, velocity_picture
 from cards.charts import Burndown, Velocity, burndown, flow, velocity
-from cards.charts.flow import DEFAULT_DAYS, MAX_DAYS
+from cards.charts.period import DEFAULT_DAYS, last_days, period_of
 
 UNITS = ("points", "cards")
 SPANS = (30, 90, 365)
-EARLIEST = datetime.date(1970, 1, 1)
 
 
 class PeriodForm(forms.Form):
-    """From when until when, both days among it; what is left out is the last thirty days."""
+    """From when until when. Where that makes no period, the last thirty days are shown."""
 
     first = forms.DateField(
         label=_("From"),
@@ -53,25 +53,14 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.errors:
-            return cleaned
-        last = cleaned.get("last") or self.today
-        first = cleaned.get("first") or last - datetime.timedelta(days=DEFAULT_DAYS - 1)
-        if last > self.today:
-            self.add_error("last", _("The period ends today at the latest."))
-        elif first > last:
-            self.add_error("first", _("The period begins before it ends."))
-        elif (last - first).days >= MAX_DAYS:
-            self.add_error("first", _("A period has at most 366 days."))
-        elif first < EARLIEST:
-            self.add_error("first", _("The period begins in 1970 at the earliest."))
-        return {"first": first, "last": last}
-
-    def period(self) -> tuple[datetime.date, datetime.date]:
-        """The period asked for; the last thirty days where that makes none."""
-        if self.is_valid():
-            return self.cleaned_data["first"], self.cleaned_data["last"]
-        return self.today - datetime.timedelta(days=DEFAULT_DAYS - 1), self.today
+        self.period = last_days(DEFAULT_DAYS, self.today)
+        if not self.errors:
+            try:
+                self.period = period_of(cleaned["first"], cleaned["last"], self.today)
+            except ValidationError as error:
+                for name, texts in error.message_dict.items():
+                    self.add_error("first" if name == "from" else "last", texts)
+        return cleaned
 
 
 def unit_for(request: HttpRequest, chart: Burndown | Velocity) -> str:
@@ -106,8 +95,10 @@ class ChartPages:
         if board is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         now = timezone.now()
-        form = PeriodForm(request.GET, now.date())
-        first, last = form.period()
+        today = now.date()
+        form = PeriodForm(request.GET, today)
+        form.full_clean()
+        first, last = form.period
         speed = velocity(board)
         unit = unit_for(request, speed)
         active = Sprint.objects.filter(board=board, status=Sprint.Status.ACTIVE).first()
@@ -120,8 +111,8 @@ class ChartPages:
             "spans": [
                 {
                     "days": days,
-                    "from": (now.date() - datetime.timedelta(days=days - 1)).isoformat(),
-                    "chosen": last == now.date() and (last - first).days == days - 1,
+                    "from": last_days(days, today).first.isoformat(),
+                    "chosen": form.period == last_days(days, today),
                 }
                 for days in SPANS
             ],

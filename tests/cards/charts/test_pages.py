@@ -117,7 +117,8 @@ def test_an_empty_board_says_what_to_do(member, board):
         ({"from": "2026-02-10", "to": "2026-02-01"}, "first"),
         ({"to": "2999-01-01"}, "last"),
         ({"from": "2020-01-01"}, "first"),
-        ({"from": "0001-01-01", "to": "0001-01-02"}, "first"),
+        ({"from": "0001-01-01", "to": "0001-01-02"}, "last"),
+        ({"from": "1969-12-31", "to": "1970-01-02"}, "first"),
     ],
 )
 def test_a_wrong_period_is_said_and_the_last_thirty_days_are_shown(member, board, query, field):
