@@ -48,13 +48,14 @@ class ShownLine:
         self.source = str(SOURCES.get(line.entry.source, line.entry.source))
         self.url = next((_url(each, site) for each in line.parts if each.role == "subject"), "")
         self.markup = self._markup(line)
+        self.heading = self._markup(line, links=False)
         self.further = [ShownLine(each, site) for each in line.further]
         self.more = line.more
 
-    def _markup(self, line: Line) -> SafeString:
+    def _markup(self, line: Line, *, links: bool = True) -> SafeString:
         pieces: list[Any] = []
         for part in line.parts:
-            address = _url(part, self._site)
+            address = _url(part, self._site) if links else ""
             if part.role == "actor":
                 pieces.append(format_html("<strong>{}</strong>", part.text))
             elif address:

@@ -207,7 +207,8 @@ FAULTS = r"""
     const shown = said.slice(0, 50).replace(/[\u202a-\u202e\u2066-\u2069]/g, "¤");
     // Where it stands in one with words of ours, they go before it: they aren't turned.
     const rest = said.includes("⟫") ? said.slice(said.lastIndexOf("⟫") + 1) : "";
-    if (/[\p{L}\p{N}]/u.test(rest)) {
+    // What follows in JSON is what people wrote as well.
+    if (/[\p{L}\p{N}]/u.test(rest) && !/^\s*["{]/.test(rest)) {
       faults.add(`words after a text: ${shown} ... ${rest.slice(0, 50)}`);
       continue;
     }
