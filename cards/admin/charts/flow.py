@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from boards.models import ColumnCategory
@@ -72,8 +74,7 @@ def flow_picture(chart: Flow) -> Picture:
         legend=[
             Key(
                 kinds[place],
-                _("%(column)s: %(number)d")
-                % {"column": column.name, "number": chart.days[-1].cards[place]},
+                _counted(column.name, chart.days[-1].cards[place]),
                 PATTERNS.get(column.category or "", ""),
                 "box",
             )
@@ -87,6 +88,12 @@ def flow_picture(chart: Flow) -> Picture:
         [[words.long_date(day.date), *(str(number) for number in day.cards)] for day in chart.days],
     )
     return picture
+
+
+def _counted(column: str, number: int) -> SafeString:
+    """A column and how many cards are in it; its name never turns the number around."""
+    words = _("%(column)s: %(number)d") % {"column": "{}", "number": number}
+    return format_html(words, format_html("<bdi>{}</bdi>", column))
 
 
 def _standing(chart: Flow, day: FlowDay) -> str:
@@ -228,12 +235,10 @@ def throughput_picture(chart: Flow) -> Picture:
                 words.lines(
                     spans[index],
                     words.facts(
-                        iter(
-                            [
-                                (_("Cards"), str(week.completed.cards)),
-                                (_("Points"), str(week.completed.points)),
-                            ]
-                        )
+                        [
+                            (_("Cards"), str(week.completed.cards)),
+                            (_("Points"), str(week.completed.points)),
+                        ]
                     ),
                 ),
             )
