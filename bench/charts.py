@@ -70,6 +70,7 @@ def main() -> int:
         workspace = people.Workspace.objects.create(
             name="Charts", key="BENCHART", created_by=person
         )
+        people.WorkspaceMember.objects.create(workspace=workspace, user=person, role="admin")
         small = made(cursor, models, workspace, SMALL)
         large = made(cursor, models, workspace, SMALL * TIMES)
         cursor.execute("ANALYZE")

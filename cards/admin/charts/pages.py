@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Sprint
+from boards.models import Board, Sprint
 from cards.admin.charts.flow import (
     ageing_picture,
     cycle_picture,
@@ -81,6 +82,13 @@ def burndown_shown(request: HttpRequest, sprint: Sprint) -> Picture:
     return burndown_picture(chart, unit_for(request, chart))
 
 
+def api_answers(request: HttpRequest, board_id: uuid.UUID) -> bool:
+    """Whether the API shows the person the board: operators only what they are members of."""
+    if not request.user.is_superuser:
+        return True
+    return Board.objects.visible_to(request.user).filter(pk=board_id).exists()
+
+
 class ChartPages:
     """Gives a board's admin the page of its charts."""
 
@@ -128,6 +136,7 @@ class ChartPages:
             ],
             "ageing": ageing_picture(chart),
             "planning_url": self._address("planning", board),
+            "api_answers": api_answers(request, board.pk),
             "flow_json": f"{reverse('board-charts-flow', args=[board.pk])}?from={first}&to={last}",
             "velocity_json": reverse("board-charts-velocity", args=[board.pk]),
         }
@@ -167,6 +176,7 @@ class BurndownPages:
             "board_charts_url": reverse(f"{board}_charts", args=[sprint.board_id]),
             "planning_url": reverse(f"{board}_planning", args=[sprint.board_id]),
             "sprint_url": self.change_url(sprint),
+            "api_answers": api_answers(request, sprint.board_id),
             "json_url": reverse("sprint-charts-burndown", args=[sprint.pk]),
         }
         request.current_app = self.admin_site.name

@@ -174,7 +174,7 @@ def velocity_picture(chart: Velocity, unit: str) -> Picture:
                 words.lines(
                     name,
                     words.facts(
-                        iter([(_("Promised"), str(promised)), (_("Completed"), str(done))])
+                        [(_("Promised"), str(promised)), (_("Completed"), str(done))]
                     ),
                 ),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -252,6 +252,6 @@ def lines(*told: str) -> str:
     return "\n".join(told)
 
 
-def facts(pairs: Iterator[tuple[str, str]]) -> str:
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Names with their numbers, a pair a line."""
     return "\n".join(_("%(name)s: %(number)s") % {"name": a, "number": b} for a, b in pairs)

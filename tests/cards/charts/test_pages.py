@@ -34,6 +34,13 @@ def test_whoever_sees_the_board_sees_its_charts(request, board, running, who):
         assert browser.get(address).status_code == 200
 
 
+@pytest.mark.parametrize(("who", "offered"), [("member", True), ("operator", False)])
+def test_json_is_offered_to_whom_the_api_answers(request, board, running, who, offered):
+    browser = web(request.getfixturevalue(who))
+    for address in pages(board, running):
+        assert ("/api/v1/" in browser.get(address).content.decode()) is offered
+
+
 def test_foreign_charts_are_answered_like_ones_that_never_were(
     outsider, other_workspace, board, running
 ):
