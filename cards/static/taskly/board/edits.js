@@ -9,7 +9,7 @@ import { priorityText } from "./fields.js";
 import { refusalOf } from "./refusals.js";
 
 /** A refused change; `shown` are the nodes that tell it where it was made. */
-export class Told extends Error {
+class Told extends Error {
   constructor(message, shown = [message]) {
     super(message);
     this.name = "Told";

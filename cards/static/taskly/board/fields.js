@@ -9,7 +9,7 @@ import { FIELDS } from "./address.js";
 import { initials, personName } from "./card.js";
 
 /** The priorities, the most pressing first. */
-export const PRIORITIES = ["urgent", "high", "medium", "low", "none"];
+const PRIORITIES = ["urgent", "high", "medium", "low", "none"];
 
 export const priorityText = (value) =>
   ({
@@ -28,12 +28,12 @@ const PRIORITY_ICONS = {
   none: "minus",
 };
 
-export const personMark = (person) =>
+const personMark = (person) =>
   h("span.initials", { "aria-hidden": "true" }, initials(person));
 
 const SVG = "http://www.w3.org/2000/svg";
 
-export const labelMark = (color) => {
+const labelMark = (color) => {
   const dot = document.createElementNS(SVG, "svg");
   dot.setAttribute("class", "label-dot");
   dot.setAttribute("viewBox", "0 0 8 8");
@@ -48,7 +48,7 @@ export const labelMark = (color) => {
 
 const SPRINT_ICONS = { active: "play", planned: "circle", completed: "circle-check" };
 
-export const sprintStatus = (sprint) =>
+const sprintStatus = (sprint) =>
   ({
     active: gettext("Active"),
     planned: gettext("Planned"),
@@ -64,19 +64,27 @@ export class Features {
     this.workspace = workspace;
     this.byId = new Map();
     this.asked = null;
+    this.isWaiting = false;
   }
 
   /** Read them; a failure is told and asked again the next time. */
   load() {
-    this.asked ??= everything(`features/?workspace=${this.workspace}&page_size=200`).then(
-      (found) => {
-        this.byId = new Map(found.map((each) => [each.id, each]));
-      },
-      (error) => {
-        this.asked = null;
-        throw error;
-      },
-    );
+    if (!this.asked) {
+      this.isWaiting = true;
+      this.asked = everything(`features/?workspace=${this.workspace}&page_size=200`)
+        .then(
+          (found) => {
+            this.byId = new Map(found.map((each) => [each.id, each]));
+          },
+          (error) => {
+            this.asked = null;
+            throw error;
+          },
+        )
+        .finally(() => {
+          this.isWaiting = false;
+        });
+    }
     return this.asked;
   }
 }
@@ -203,6 +211,9 @@ export const boardFields = (store, me, features) => {
 
   /** How a value of an address reads: `{text, known}`; labels go by id as well as by name. */
   const shown = (name, value) => {
+    if (!state().loaded || (name === "feature" && features.isWaiting)) {
+      return { text: "…", known: true };
+    }
     const wanted = value.toLocaleLowerCase();
     const found = fields[name]
       .options()

@@ -10,7 +10,7 @@ import { openPicker } from "./picker.js";
 const FOLDED = "taskly.lanes.";
 
 /** The fields by which lanes can be cut, in the order of the menu. */
-export const LANES = ["assignee", "sprint", "priority", "feature"];
+const LANES = ["assignee", "sprint", "priority", "feature"];
 
 /** The key of a lane stands in ids and addresses of the page: nothing but letters and digits. */
 const lane = (key, title, holds, changes, mark = null) => ({ key, title, holds, changes, mark });

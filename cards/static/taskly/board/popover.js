@@ -13,7 +13,7 @@ const INSET = 10;
 let open = null;
 
 /** Close what is open, as when somebody chooses something else. */
-export const closePopover = () => open?.close({ refocus: false });
+const closePopover = () => open?.close({ refocus: false });
 
 /** Whether a sheet is open: then keys belong to it. */
 export const popoverOpen = () => open !== null;

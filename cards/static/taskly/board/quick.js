@@ -15,7 +15,7 @@ const LONGEST = 500;
 const BULLET = /^(?:[-*+•–]\s+|\d{1,3}[.)]\s+)?(?:\[[ xX]?\]\s+)?/u;
 
 /** The titles that a text makes: a line each, without the marks of a list. */
-export const titlesOf = (text) => {
+const titlesOf = (text) => {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter(Boolean);
   return lines.length > 1
     ? lines.map((line) => line.replace(BULLET, "").trim()).filter(Boolean)

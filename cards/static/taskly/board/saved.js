@@ -14,7 +14,7 @@ const LONGEST = 2000;
 const tagOf = (saved) => `"${saved.id}.${saved.version}"`;
 
 /** The saved filters of a board over REST. */
-export class SavedFilters {
+class SavedFilters {
   constructor(boardId) {
     this.boardId = boardId;
   }
