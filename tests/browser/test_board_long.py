@@ -117,7 +117,8 @@ def test_a_drop_in_the_middle_lands_where_it_was_seen(shown, cards, board):
           .map((card) => card.dataset.card)""",
         [frame["y"], frame["y"] + frame["height"]],
     )
-    first, last = (Card.objects.get(pk=inside[place]) for place in (0, len(inside) // 2))
+    # Neither is so near to the edge that the list would be scrolled.
+    first, last = (Card.objects.get(pk=inside[place]) for place in (1, len(inside) // 2 + 1))
     shown.drag(shown.card(first), shown.card(last), below=True)
     shown.page.wait_for_function("() => !document.querySelector('.is-carried')")
     expect(shown.card(last).locator("+ .board-card")).to_have_id(f"card-{first.pk}")

@@ -21,6 +21,8 @@ const COMMON = {
   chosenClass: "is-chosen",
   dragClass: "is-carried",
   preventOnFilter: false,
+  // Before or after by the half that is pointed at: cards of different heights never flutter.
+  invertSwap: true,
   scroll: true,
   scrollSensitivity: 56,
   scrollSpeed: 16,
