@@ -282,6 +282,10 @@ export const checklist = async (section, page) => {
     group: `checklist-${page.card.id}`,
     handle: ".checklist-handle",
     draggable: "[data-kind=item]",
+    // Its own dragging and not the browser's: the same by mouse and by finger.
+    forceFallback: true,
+    fallbackOnBody: true,
+    fallbackTolerance: 4,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
     ghostClass: "is-dragged",
     onEnd: ({ item: dragged, from, to, oldDraggableIndex, newDraggableIndex }) => {

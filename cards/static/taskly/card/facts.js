@@ -119,7 +119,10 @@ const MULTIPLE = {
 const valueButton = (part) => {
   const value = part.querySelector(".detail-value");
   const name = part.querySelector("dt").textContent.trim();
-  const text = value.innerText.trim().replace(/\s+/g, " ");
+  const spoken = value.cloneNode(true);
+  spoken.querySelectorAll("[aria-hidden=true]").forEach((ornament) => ornament.remove());
+  const words = [...spoken.childNodes].map((node) => node.textContent.trim().replace(/\s+/g, " "));
+  const text = words.filter(Boolean).join(", ");
   const button = h("button", {
     type: "button",
     class: `${value.className} detail-value-button`,
