@@ -54,13 +54,13 @@ export const mountSelection = (board) => {
     }
     const actions = board.cardActions.filter((action) => action.several && action.when(ids()));
     bar.replaceChildren(
-      h("strong", {}, words()),
-      ...actions.map((action) => button(action.icon, action.label(ids()), () => action.run(ids()))),
       h(
         "button.icon-button",
         { type: "button", "aria-label": gettext("Select nothing"), onclick: clear },
         icon("x"),
       ),
+      h("strong", {}, words()),
+      ...actions.map((action) => button(action.icon, action.label(ids()), () => action.run(ids()))),
     );
   };
 
