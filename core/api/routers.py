@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 from rest_framework import routers
 from rest_framework.request import Request
@@ -43,6 +44,24 @@ class Router(routers.DefaultRouter):
 
     def __init__(self) -> None:
         super().__init__(use_regex_path=False)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The collections' addresses, by collection.
+
+        Django tries address after address: side by side there are a hundred and more of them, and
+        with each new one all others are found a little later. So it tries the collections first.
+        """
+        urls: list[URLPattern | URLResolver] = []
+        collections: dict[str, list[URLPattern]] = {}
+        for each in super().get_urls():
+            name, slash, rest = str(each.pattern).partition("/")
+            if not slash or "<" in name:
+                urls.append(each)
+                continue
+            inner = collections.setdefault(name, [])
+            inner.append(path(rest, each.callback, each.default_args, name=each.name))
+        urls += [path(f"{name}/", include(inner)) for name, inner in collections.items()]
+        return urls
 
     def get_api_root_view(self, api_urls: Any = None) -> Any:
         list_name = self.routes[0].name
