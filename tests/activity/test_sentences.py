@@ -17,13 +17,7 @@ from cards.services.moving import KEEP
 from core.acting import acting
 from core.history.lines import lines_of
 from core.history.words import GENERIC, entity_types, subject_of, vocabulary
-from tests.factories import (
-    BoardFactory,
-    CardAssigneeFactory,
-    CardFactory,
-    FeatureFactory,
-    MessageFactory,
-)
+from tests.factories import BoardFactory, CardFactory, FeatureFactory, MessageFactory
 from workspaces.models import WorkspaceMember
 from workspaces.services.members import member_remove
 
@@ -224,14 +218,6 @@ def test_a_huge_action_is_counted_no_further_than_needed(board, member, monkeypa
     line = lines(member)[0]
     assert line.sentence == "Max Member created 20+ cards"
     assert str(line.more) == "8+"
-
-
-def test_many_rows_of_a_kind_with_words_for_one_alone_are_told(board, member, newest):
-    cards = CardFactory.create_batch(5, board=board)
-    with acting(member, "import.made"):
-        for card in cards:
-            CardAssigneeFactory(card=card, user=member)
-    assert newest(member) == "Max Member changed 5 card assignees"
 
 
 def test_people_features_and_messages_have_words(project, member, admin, newest):
