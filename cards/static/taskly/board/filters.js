@@ -50,13 +50,17 @@ export class FilterBar {
       icon("list-filter"),
       gettext("Filter"),
     );
-    this.list = h("ul.filter-chips", { "aria-label": gettext("Filters") });
-    this.count = h("p.filter-count.number");
     this.clear = h(
-      "button.link-button",
-      { type: "button", onclick: () => this.clearAll() },
-      gettext("Clear all"),
+      "li.filter-clear",
+      {},
+      h(
+        "button.link-button",
+        { type: "button", onclick: () => this.clearAll() },
+        gettext("Clear all"),
+      ),
     );
+    this.list = h("ul.filter-chips", { "aria-label": gettext("Filters") }, this.clear);
+    this.count = h("p.filter-count.number");
     this.element = h(
       "search.board-filters",
       { "aria-label": gettext("Filters of the board") },
@@ -68,9 +72,8 @@ export class FilterBar {
         this.field,
       ),
       this.button,
-      this.list,
-      this.clear,
       this.count,
+      this.list,
     );
     shortcut("f", gettext("Filter the cards"), () => this.choose(), { section: gettext("Board") });
     address.subscribe(() => {
@@ -123,7 +126,7 @@ export class FilterBar {
         announce(text);
       }
     }
-    this.clear.hidden = !filters(view);
+    this.list.hidden = !filters(view);
     if (!this.waiting && this.field.value.trim() !== view.q) {
       this.field.value = view.q;
     }
@@ -231,12 +234,11 @@ export class FilterBar {
       }
       if (!old) {
         const later = this.fields.names.slice(this.fields.names.indexOf(name) + 1);
-        const next = later.map((each) => this.chips.get(each)?.element).find(Boolean) ?? null;
+        const next = later.map((each) => this.chips.get(each)?.element).find(Boolean) ?? this.clear;
         this.list.insertBefore(chip.element, next);
         this.chips.set(name, chip);
       }
     }
-    this.list.hidden = this.chips.size === 0;
   }
 
   newChip(name) {
