@@ -42,6 +42,7 @@ def addresses(board, card, sprint, workspace, admin):
         "cards filtered": "/admin/cards/card/?priority__exact=urgent&q=log",
         "nothing found": "/admin/cards/card/?q=nothing",
         "card": f"/admin/cards/card/{card.pk}/change/",
+        "card form": f"/admin/cards/card/{card.pk}/edit/",
         "card history": f"/admin/cards/card/{card.pk}/history/",
         "card deletion": f"/admin/cards/card/{card.pk}/delete/",
         "card choose board": "/admin/cards/card/add/",

@@ -3,8 +3,8 @@
  * each part gets its controls, every write goes through the REST API, and after each of them (and
  * whenever somebody else changed something) the card is asked for again and what differs exchanged.
  *
- * `mountCard(element)` takes an element in which a card was drawn (`…/card/<id>/panel/`),
- * `openCard(element, address)` fetches it first. Both answer a function that lets go of it.
+ * `mountCard(element)` takes an element in which a card was drawn (`…/card/<id>/panel/`) and answers
+ * a function that lets go of it. `onchange(card)` is told of each write, `onclose()` of its deletion.
  */
 import { call, Refusal, Unreached } from "../js/api.js";
 import { announce, h, icon, toast } from "../js/dom.js";
@@ -228,11 +228,4 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
     listening.abort();
     root.remove();
   };
-};
-
-/** Fetch a card into `element` and mount it; throws what `fetch` of the API would. */
-export const openCard = async (element, address, { signal, ...options } = {}) => {
-  const drawn = (await fetched(address, { signal })).querySelector(".detail");
-  element.replaceChildren(document.adoptNode(drawn));
-  return mountCard(element, { beside: true, ...options });
 };
