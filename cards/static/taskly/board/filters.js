@@ -86,6 +86,11 @@ export class FilterBar {
     this.tomorrow();
   }
 
+  /** Put a further tool into the bar, at the end of its first line. */
+  add(element) {
+    this.list.before(element);
+  }
+
   /** Features are called by their names as soon as these are known. */
   async named() {
     if (this.address.view.feature.length) {

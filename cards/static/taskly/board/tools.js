@@ -43,9 +43,9 @@ const mount = () => {
   const match = () => filters.match;
   const lanes = new Lanes(board, address, fields, match);
   const saved = new SavedMenu(board, address);
+  filters.add(lanes.element);
+  filters.add(saved.element);
   board.addTool(filters.element);
-  board.addTool(lanes.element);
-  board.addTool(saved.element);
   new Quick(board, address, { match, lanes });
   new Inline(board, fields, features);
   new Beside(board, address, () =>
