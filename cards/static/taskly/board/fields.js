@@ -33,7 +33,7 @@ const personMark = (person) =>
 
 const SVG = "http://www.w3.org/2000/svg";
 
-const labelMark = (color) => {
+export const labelMark = (color) => {
   const dot = document.createElementNS(SVG, "svg");
   dot.setAttribute("class", "label-dot");
   dot.setAttribute("viewBox", "0 0 8 8");
