@@ -86,8 +86,8 @@ def test_the_page_takes_as_many_queries_with_data_as_without(member, board):
     assert queries_of(browser, address) <= queries_of(browser, plain_board(board.pk))
 
 
-def test_the_modules_that_draw_the_board_are_all_fetched_ahead_and_no_others():
-    reached, waiting = set(), ["taskly/board/main.js"]
+def test_the_modules_that_the_page_imports_are_all_fetched_ahead_and_no_others():
+    reached, waiting = set(), ["taskly/board/main.js", "taskly/board/tools.js"]
     while waiting:
         name = waiting.pop()
         if name in reached:
@@ -100,7 +100,7 @@ def test_the_modules_that_draw_the_board_are_all_fetched_ahead_and_no_others():
                 parts = (folder / target).parts
                 waiting.append("/".join(_resolved(parts)))
 
-    assert {*MODULES, "taskly/board/main.js"} == reached
+    assert {*MODULES, "taskly/board/main.js", "taskly/board/tools.js"} == reached
 
 
 def _resolved(parts):
