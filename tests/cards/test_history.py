@@ -23,7 +23,7 @@ def test_a_move_names_the_columns(client, board, member):
 def test_an_assignment_names_the_card_and_the_person(client, board, admin, member):
     card = card_create(actor=member, board=board, title="Told")
     card_update(card=card, actor=member, changes={"assignees": [admin]})
-    client.force_login(member)
+    client.force_login(admin)
     page = client.get(reverse("admin:index")).content.decode()
     link = f'<a href="/admin/cards/card/{card.pk}/change/">ACME-1</a>'
     assert f"<strong>Max Member</strong> assigned <bdi>Ada Admin</bdi> to {link}" in page
