@@ -28,7 +28,14 @@ ATTRIBUTES = {
     ("th", "class"),
     ("td", "class"),
 }
-CLASSES = {"markdown-task", "markdown-table", "is-centered", "is-right", "mention", "card-reference"}
+CLASSES = {
+    "markdown-task",
+    "markdown-table",
+    "is-centered",
+    "is-right",
+    "mention",
+    "card-reference",
+}
 
 
 class Allowed(HTMLParser):
