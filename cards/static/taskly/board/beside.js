@@ -13,6 +13,22 @@ const WIDTH = "taskly.beside";
 const LEAST = 360;
 const STEP = 32;
 
+/** The card as the server draws it, without the frame of its page. */
+const drawn = async (address, signal) => {
+  let response;
+  try {
+    response = await fetch(address, { signal, credentials: "same-origin", cache: "no-store" });
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Unreached();
+  }
+  // Who is signed out meanwhile is led to the form for signing in, which isn't a card.
+  if (!response.ok || response.redirected) {
+    throw new Refusal(response.redirected ? 401 : response.status, {});
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return [...page.body.childNodes];
+};
+
 const sentence = (error, key) => {
   if (error.status === 404) {
     return interpolate(
@@ -134,12 +150,13 @@ export class Beside {
       this.page.href = this.board.page.urls.card.replace("{id}", this.id);
       this.page.hidden = false;
       // The card's own script is needed by who opens a card, and by nobody before.
-      const { openCard } = await import("../card/main.js");
+      const [nodes, { mountCard }] = await Promise.all([
+        drawn(this.board.page.urls.panel.replace("{id}", this.id), signal),
+        import("../card/main.js"),
+      ]);
       signal.throwIfAborted();
-      this.unmount = await openCard(this.body, this.board.page.urls.panel.replace("{id}", this.id), {
-        signal,
-        onclose: () => this.address.close(),
-      });
+      this.body.replaceChildren(...nodes);
+      this.unmount = mountCard(this.body, { onclose: () => this.address.close() });
       this.body.scrollTop = 0;
       announce(interpolate(gettext("Card %(key)s is open beside the board."), { key }));
     } catch (error) {
