@@ -48,7 +48,7 @@ export const labelMark = (color) => {
 
 const SPRINT_ICONS = { active: "play", planned: "circle", completed: "circle-check" };
 
-const sprintStatus = (sprint) =>
+export const sprintStatus = (sprint) =>
   ({
     active: gettext("Active"),
     planned: gettext("Planned"),
