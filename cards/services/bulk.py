@@ -18,7 +18,7 @@ from cards.services.cards import (
     update_locked,
 )
 from cards.services.moving import move_locked
-from cards.services.rules import cards_lock, refuse_observed_features
+from cards.services.rules import cards_lock, read_sprints_anew, refuse_observed_features
 from core.acting import acting
 from core.db.errors import explain
 from core.exceptions import RuleViolation, check_version
@@ -50,6 +50,7 @@ def cards_bulk(
         cards, boards = cards_lock(touched, actor, targets)
         tied = [*create, *(item["changes"] for item in change)]
         refuse_observed_features([each.get("feature") for each in tied], boards.values(), actor)
+        read_sprints_anew(each.get("sprint") for each in (*tied, *move))
         _check_versions(cards, {"change": change, "move": move})
 
         def made(item: Mapping[str, Any]) -> Card:

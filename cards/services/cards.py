@@ -24,6 +24,7 @@ from cards.services.rules import (
     clean_title,
     coming_in,
     members_among,
+    read_sprints_anew,
     refuse_foreign_feature,
     refuse_observed_features,
 )
@@ -69,6 +70,7 @@ def card_create(
     with acting(actor, "card.created"):
         board = board_lock(board.pk, actor)
         refuse_observed_features([feature], [board], actor)
+        read_sprints_anew([sprint])
         return create_on_locked(
             actor=actor,
             board=board,
@@ -149,6 +151,7 @@ def card_update(
         card = card_lock(card, actor)
         check_version(card, expected_version)
         refuse_observed_features([changes.get("feature")], [card.board], actor)
+        read_sprints_anew([changes.get("sprint")])
         return update_locked(card, changes)
 
 

@@ -10,7 +10,14 @@ from boards.services import column_of, refuse_archived
 from cards.models import Card
 from cards.ordering import Place, position_at
 from cards.services.labels import metadata_for_board
-from cards.services.rules import ForeignBoard, cards_lock, check_sprint, check_wip_limit, coming_in
+from cards.services.rules import (
+    ForeignBoard,
+    cards_lock,
+    check_sprint,
+    check_wip_limit,
+    coming_in,
+    read_sprints_anew,
+)
 from core.acting import acting
 from core.exceptions import check_version
 from workspaces.models import User
@@ -39,6 +46,7 @@ def card_move(
         cards, boards = cards_lock([card], actor, [board.pk] if board is not None else [])
         card = cards[card.pk]
         check_version(card, expected_version)
+        read_sprints_anew([sprint])
         return move_locked(
             card,
             actor=actor,

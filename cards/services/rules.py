@@ -114,19 +114,33 @@ def refuse_observed_features(
     )
 
 
+def read_sprints_anew(sprints: Iterable[Any]) -> None:
+    """Read which of the given sprints are completed by now; what isn't one is passed over.
+
+    Once for all of them, when their boards are locked: from then on each stays as it is found.
+    """
+    given = [sprint for sprint in sprints if isinstance(sprint, Sprint)]
+    if not given:
+        return
+    found = Sprint.objects.filter(pk__in={sprint.pk for sprint in given})
+    present = dict(found.values_list("pk", "status"))
+    for sprint in given:
+        # One that is gone is left to its foreign key.
+        sprint.status = present.get(sprint.pk, sprint.status)
+
+
 def check_sprint(
     sprint: Sprint | None, board_id: uuid.UUID, present: uuid.UUID | None, field: str = "sprint"
 ) -> None:
-    """Refuse a sprint of another board, and one that is completed by now.
+    """Refuse a sprint of another board, and a completed one; its status has been read anew.
 
-    The board is locked, so that the sprint stays as it is found. A card that is in a completed
-    sprint (`present`) may stay there.
+    A card that is in a completed sprint (`present`) may stay there.
     """
     if sprint is None or sprint.pk == present:
         return
     if sprint.board_id != board_id:
         raise ValidationError({field: _("A card's sprint belongs to its own board.")})
-    if Sprint.objects.filter(pk=sprint.pk, status=Sprint.Status.COMPLETED).exists():
+    if sprint.status == Sprint.Status.COMPLETED:
         raise SprintCompleted(field=field)
 
 
