@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cards.charts.burndown import Amount, Burndown, BurndownDay
 from cards.charts.durations import Durations
@@ -17,7 +17,7 @@ from cards.charts.velocity import Velocity
 
 def short_date(day: datetime.date) -> str:
     """A day as the foot of a chart has it."""
-    return formats.date_format(day, "j M")
+    return formats.date_format(day, pgettext("a day under a chart, as Django formats dates", "j M"))
 
 
 def long_date(day: datetime.date) -> str:

@@ -137,6 +137,8 @@ export const fillCard = (element, card, { store, page }) => {
   key.textContent = card.key;
   menu.setAttribute("aria-label", interpolate(gettext("Actions for %(key)s"), { key: card.key }));
   title.textContent = card.title;
+  // What may be cut off is told where one points at it.
+  title.title = card.title.length > 80 ? card.title : "";
   title.setAttribute("href", page.urls.card.replace("{id}", card.id));
   while (element.children.length > 3) {
     element.lastElementChild.remove();
