@@ -93,7 +93,7 @@ def _told(day: BurndownDay, unit: str) -> str:
         (_("Added"), words.of(day.changes.added, unit)),
         (_("Taken out"), words.of(day.changes.removed, unit)),
         (_("Re-estimated"), day.changes.re_estimated if unit == "points" else 0),
-        (_("Done"), words.of(day.changes.completed, unit)),
+        (_("Completed that day"), words.of(day.changes.completed, unit)),
         (_("Reopened"), words.of(day.changes.reopened, unit)),
     ]
     pairs += [(name, str(value)) for name, value in changes if value]
@@ -104,7 +104,7 @@ def _burndown_table(chart: Burndown, known: list[BurndownDay], unit: str) -> Tab
     heads = [_("Day"), _("Straight line"), _("Scope"), _("Left"), _("Done")]
     heads += [_("Added"), _("Taken out")]
     heads += [_("Re-estimated")] if unit == "points" else []
-    heads += [_("Done"), _("Reopened")]
+    heads += [_("Completed that day"), _("Reopened")]
     blank = ["0"] * (len(heads) - 5)
     state = chart.start
     first = [str(words.of(each, unit)) for each in (state.scope, state.remaining, state.completed)]
