@@ -93,7 +93,7 @@ def flow_picture(chart: Flow) -> Picture:
 def _counted(column: str, number: int) -> SafeString:
     """A column and how many cards are in it; its name never turns the number around."""
     words = _("%(column)s: %(number)d") % {"column": "{}", "number": number}
-    return format_html(words, format_html("<bdi>{}</bdi>", column))
+    return format_html("<span>{}</span>", format_html(words, format_html("<bdi>{}</bdi>", column)))
 
 
 def _standing(chart: Flow, day: FlowDay) -> str:
