@@ -63,6 +63,8 @@ def test_arrows_choose_and_go_round(home, workspace):
     for name in ("Needle one", "Needle two"):
         BoardFactory(workspace=workspace, name=name)
     options = opened(home, "needle")
+    # One's boards, which are shown until then, are as many.
+    expect(options.last).to_contain_text("All that has “needle”")
     expect(options).to_have_count(3)
     chosen = home.locator("dialog.palette [aria-selected=true]")
     home.keyboard.press("ArrowDown")

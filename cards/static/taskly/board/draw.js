@@ -14,6 +14,8 @@ const AT_FIRST = 24;
 const PIECE = 30;
 const SLICE = 8;
 
+const isReached = (element) => element.tabIndex >= 0 && !element.closest("[hidden]");
+
 // Parts that every card shows something of.
 const EVERYWHERE = ["members", "labels"];
 
@@ -229,6 +231,8 @@ export const createView = ({ store, page, root }) => {
       flash(elements.get(id));
     }
     drawNote();
+    // Where nothing in it takes the focus, the board itself does, so that keys can scroll it.
+    root.tabIndex = [...root.querySelectorAll("a[href], button, [tabindex]")].some(isReached) ? -1 : 0;
     restoreFocus(activeElement, place);
     if ([...lists.values()].some((list) => !list.isDrawn())) {
       fillLater();
