@@ -41,6 +41,14 @@ def test_json_is_offered_to_whom_the_api_answers(request, board, running, who, o
         assert ("/api/v1/" in browser.get(address).content.decode()) is offered
 
 
+def test_every_page_with_a_picture_brings_all_that_draws_it(member, board, running):
+    browser = web(member)
+    for address in (*pages(board, running), page("boards_sprint_change", running.pk)):
+        content = browser.get(address).content.decode()
+        for name in ("charts.css", "plots.css", "charts.js"):
+            assert f"taskly/{name}" in content, (address, name)
+
+
 def test_foreign_charts_are_answered_like_ones_that_never_were(
     outsider, other_workspace, board, running
 ):
