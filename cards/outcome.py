@@ -68,12 +68,28 @@ class CarryOver:
     card_ids: frozenset[uuid.UUID]
 
 
-def carried_over(sprint: Sprint) -> CarryOver | None:
-    """What completing the sprint carried over; None where the log doesn't tell of it."""
+def _completion(sprint: Sprint) -> EventLog | None:
+    """The entry that tells how the sprint was completed."""
     entries = EventLog.objects.filter(
         entity_type="sprint", entity_id=sprint.pk, details__context__has_key="carried_over_cards"
     )
-    entry = entries.order_by("-id").first()
+    return entries.order_by("-id").first()
+
+
+def _destination(completion: EventLog) -> uuid.UUID | None:
+    to = completion.details["context"]["carried_over_to"]
+    return None if to is None else uuid.UUID(to)
+
+
+def carried_over_to(sprint: Sprint) -> uuid.UUID | None:
+    """The sprint that took in what a completed one left open; None for the backlog."""
+    entry = _completion(sprint)
+    return None if entry is None else _destination(entry)
+
+
+def carried_over(sprint: Sprint) -> CarryOver | None:
+    """What completing the sprint carried over; None where the log doesn't tell of it."""
+    entry = _completion(sprint)
     if entry is None:
         return None
     context = entry.details["context"]
@@ -82,10 +98,9 @@ def carried_over(sprint: Sprint) -> CarryOver | None:
         entity_type="card",
         details__before__sprint_id=str(sprint.pk),
     )
-    to = context["carried_over_to"]
     return CarryOver(
         cards=context["carried_over_cards"],
         points=context["carried_over_points"],
-        to=None if to is None else uuid.UUID(to),
+        to=_destination(entry),
         card_ids=frozenset(left.values_list("entity_id", flat=True)),
     )

@@ -21,14 +21,12 @@ from django.views.decorators.csrf import csrf_protect
 
 from boards.admin import SprintAdmin
 from boards.models import ColumnCategory, Sprint
-from boards.services import sprint_create
 from cards.admin.bars import bar
 from cards.admin.charts import BurndownPages, burndown_shown
-from cards.admin.sprint_forms import BACKLOG, NEW, CompleteForm, StartForm
+from cards.admin.sprint_forms import NEW, CompleteForm, StartForm
 from cards.models import Card
 from cards.outcome import COUNTED, SPRINT_PROGRESS, carried_over
 from cards.services import sprint_complete, sprint_start
-from core.acting import acting
 from core.admin.refusals import REFUSALS, add_to_form, messages_of
 from core.api.retry import retrying
 
@@ -235,23 +233,16 @@ class SprintPageAdmin(BurndownPages, SprintAdmin):
         )
 
     def _complete(self, request: HttpRequest, sprint: Sprint, form: CompleteForm) -> Sprint:
-        """Complete the sprint; a new sprint for what is open is made in the same action."""
         said = form.cleaned_data
-        with acting(request.user, "sprint.completed"):
-            target = form.others.get(said["to"])
-            if said["to"] == NEW:
-                target = sprint_create(
-                    actor=request.user,
-                    board=sprint.board,
-                    **{name: said[name] for name in ("name", "start_date", "end_date")},
-                )
-            return sprint_complete(
-                sprint=sprint,
-                actor=request.user,
-                at=timezone.now(),
-                carry_over_to=None if said["to"] == BACKLOG else target,
-                expected_version=said["row_version"],
-            )
+        planned = {name: said[name] for name in ("name", "start_date", "end_date")}
+        return sprint_complete(
+            sprint=sprint,
+            actor=request.user,
+            at=timezone.now(),
+            carry_over_to=form.others.get(said["to"]),
+            new_sprint=planned if said["to"] == NEW else None,
+            expected_version=said["row_version"],
+        )
 
     def _sprint_to_run(self, request: HttpRequest, object_id: str) -> Any | None:
         """The addressed sprint, which the person may start and complete."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Sprint
-from boards.services import board_lock, refuse_archived, sprint_lock
+from boards.services import board_lock, refuse_archived, sprint_create, sprint_lock
 from cards.models import Card
 from core.acting import acting, add_context
 from core.exceptions import RuleViolation, check_version
@@ -65,21 +67,25 @@ def sprint_complete(
     actor: User | None,
     at: datetime,
     carry_over_to: Sprint | None = None,
+    new_sprint: Mapping[str, Any] | None = None,
     expected_version: int | None = None,
 ) -> Sprint:
     """Complete the active sprint, once.
 
     Its completed cards (archived ones too) are what it achieved, and stay in it; what is still
-    open goes to `carry_over_to`, another sprint of the board that isn't completed, or to the
-    backlog. The log's context tells how much that was.
+    open goes to `carry_over_to`, another sprint of the board that isn't completed, to
+    `new_sprint`, which is planned with these values in the same action, or to the backlog. The
+    log's context tells how much that was.
     """
     with acting(actor, "sprint.completed"):
-        board_lock(sprint.board_id, actor)
+        board = board_lock(sprint.board_id, actor)
         sprint = sprint_lock(sprint)
         check_version(sprint, expected_version)
         if sprint.status != Sprint.Status.ACTIVE:
             raise SprintNotActive()
         target = None if carry_over_to is None else _target(sprint, carry_over_to)
+        if new_sprint is not None:
+            target = sprint_create(actor=actor, board=board, **new_sprint)
         inside = Card.objects.filter(sprint_id=sprint.pk)
         completed, open_ = Q(completed_at__isnull=False), Q(completed_at__isnull=True)
         sums = inside.aggregate(

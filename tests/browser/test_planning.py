@@ -316,6 +316,16 @@ def test_a_sprint_is_started_and_completed_into_a_new_one(
     dialog.get_by_label("A new sprint").check()
     expect(dialog.get_by_label("Name")).to_have_value("Sprint 2")
     assert findings(page) == []
+    ends = dialog.get_by_label("Ends on")
+    planned = ends.input_value()
+    ends.fill("2020-01-01")
+    dialog.get_by_role("button", name="Complete the sprint").click()
+    # What is wrong with the new sprint is said at its field, and nothing has happened.
+    expect(dialog.locator(".plan-field", has=page.get_by_label("Ends on"))).to_contain_text(
+        "A sprint ends on or after the day it starts."
+    )
+    assert list(Sprint.objects.values_list("status", flat=True)) == ["active"]
+    ends.fill(planned)
     dialog.get_by_role("button", name="Complete the sprint").click()
 
     expect(page.locator(".plan-sprint h2")).to_have_text(["Sprint 2"])

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from boards.models import Sprint
 from boards.services import sprint_delete
@@ -11,6 +12,7 @@ from cards.models import Card
 from cards.services import card_create, card_move, card_update, sprint_complete, sprint_start
 from core.models import EventLog
 from tests.cards.test_concurrency import at_once, codes, signed_in
+from tests.core.connections import in_the_owners_role
 from tests.factories import BoardFactory, CardFactory, SprintFactory
 
 SPRINTS = "/api/v1/sprints/"
@@ -104,6 +106,80 @@ def test_open_cards_are_carried_over_to_a_named_sprint(active, board, as_member)
     found = sprints_of(board)
     assert (found["A"], found["B"], found["C"]) == (active.pk, active.pk, following.pk)
     assert found["backlog"] is None
+
+
+NEXT = {
+    "name": "The next one",
+    "goal": "Finish it",
+    "start_date": "2026-12-01",
+    "end_date": "2026-12-14",
+    "capacity_points": 20,
+}
+
+
+def test_a_new_sprint_for_what_is_open_is_planned_in_the_same_action(
+    active, board, as_member, watch
+):
+    finish(board, "A")
+    watch.restart()
+    response = as_member.post(
+        f"{SPRINTS}{active.pk}/complete/", {"new_sprint": NEXT}, format="json"
+    )
+    assert response.status_code == 200
+    made = Sprint.objects.get(name="The next one")
+    assert response.json()["carried_over_to"] == str(made.pk)
+    assert (made.board_id, made.status, made.goal, made.capacity_points) == (
+        board.pk, "planned", "Finish it", 20,
+    )  # fmt: skip
+    found = sprints_of(board)
+    assert (found["A"], found["B"], found["C"]) == (active.pk, made.pk, made.pk)
+    assert set(watch.actions()) == {("sprint.completed", "card"), ("sprint.completed", "sprint")}
+    assert EventLog.objects.filter(action="sprint.completed").distinct("action_id").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ({"new_sprint": {**NEXT, "name": " "}}, {"new_sprint": {"name"}}),
+        ({"new_sprint": {**NEXT, "end_date": "2026-11-30"}}, {"new_sprint": {"end_date"}}),
+        ({"new_sprint": {**NEXT, "status": "active"}}, {"new_sprint": {"status"}}),
+        ({"new_sprint": {"name": "Alone"}}, {"new_sprint": {"start_date", "end_date"}}),
+    ],
+)
+def test_a_new_sprint_that_cannot_be_planned_is_named_and_nothing_happens(
+    active, as_member, watch, body, errors
+):
+    response = as_member.post(f"{SPRINTS}{active.pk}/complete/", body, format="json")
+    assert response.status_code == 400
+    told = response.json()["errors"]
+    assert {name: set(fields) for name, fields in told.items()} == errors
+    assert watch.actions() == []
+
+
+def test_open_cards_go_to_one_sprint_and_not_to_two(active, board, as_member, watch):
+    following = SprintFactory(board=board)
+    watch.restart()
+    body = {"carry_over_to": str(following.pk), "new_sprint": NEXT}
+    response = as_member.post(f"{SPRINTS}{active.pk}/complete/", body, format="json")
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["new_sprint"])
+    assert watch.actions() == []
+
+
+def test_where_completing_fails_after_the_new_sprint_was_made_there_is_none(
+    active, board, as_member, watch
+):
+    """The database refuses to write the completion: what was planned for it goes as well."""
+    with in_the_owners_role(), connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE sprints ADD CONSTRAINT never_completed CHECK (status <> 'completed')"
+        )
+    response = as_member.post(
+        f"{SPRINTS}{active.pk}/complete/", {"new_sprint": NEXT}, format="json"
+    )
+    assert response.status_code in (400, 409)
+    assert watch.actions() == []
+    assert [sprint.pk for sprint in Sprint.objects.filter(board=board)] == [active.pk]
+    assert sprints_of(board)["B"] == active.pk
 
 
 def test_a_sprint_is_completed_once(active, as_member, watch):

@@ -60,14 +60,17 @@ export const openDialog = ({ title, content, fields = [], submit = null, send })
 
     const refuse = (error) => {
       const left = [];
-      for (const [name, value] of Object.entries(error.errors ?? {})) {
+      const place = ([name, value]) => {
         const at = fields.find((each) => each.name === name);
         if (at) {
           at.say(sentences(value));
+        } else if (value && typeof value === "object" && !Array.isArray(value)) {
+          Object.entries(value).forEach(place);
         } else {
           left.push(sentences(value));
         }
-      }
+      };
+      Object.entries(error.errors ?? {}).forEach(place);
       const named = fields.some((each) => each.control.hasAttribute("aria-invalid"));
       wrong.textContent = left.join(" ") || (named ? "" : error.message);
       wrong.hidden = !wrong.textContent;

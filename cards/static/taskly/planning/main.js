@@ -228,8 +228,9 @@ const sprintDialogs = createSprints({
   store,
   cards: (id) => inPanes.get(id) ?? [],
   changed: (sprint) => {
-    if (sprint.status !== "completed") {
-      shown.add(sprint.id);
+    const open = sprint.status === "completed" ? sprint.carried_over_to : sprint.id;
+    if (open) {
+      shown.add(open);
     }
     sync.now();
   },

@@ -175,11 +175,7 @@ export const createSprints = ({ store, cards, changed }) => {
       option("backlog", gettext("The backlog"), others.length === 0),
     );
     made.hidden = true;
-    return { form, to, nodes: [options, made], made: (other) => {
-      // What was made stays, also where completing was refused then.
-      options.querySelector("input[value=new]").closest("label").replaceWith(option(other.id, other.name, true));
-      shown();
-    } };
+    return { form, to, nodes: [options, made] };
   };
 
   const complete = async (sprint) => {
@@ -203,15 +199,9 @@ export const createSprints = ({ store, cards, changed }) => {
       fields: where.form.fields,
       submit: gettext("Complete the sprint"),
       send: async () => {
-        let to = left.cards ? where.to() : "backlog";
-        if (to === "new") {
-          const body = { board: state.board.id, ...where.form.body() };
-          const made = (await call("POST", "sprints/", { body })).data;
-          where.made(made);
-          changed(made);
-          to = made.id;
-        }
-        const body = { carry_over_to: to === "backlog" ? null : to };
+        const to = left.cards ? where.to() : "backlog";
+        // A new sprint is made in the same step: either all of it happens, or nothing.
+        const body = to === "new" ? { new_sprint: where.form.body() } : { carry_over_to: to === "backlog" ? null : to };
         answer = (await call("POST", `sprints/${sprint.id}/complete/`, { body, match: tag(sprint) })).data;
         changed(answer);
       },
