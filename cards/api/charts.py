@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -25,6 +25,7 @@ from cards.charts.period import Period, period_of
 from core.api.filters import DateFormField
 from core.api.serializers import StrictSerializer
 from core.api.views import TasklyViewSet
+from core.zones import zone_of
 
 TIMEZONE = OpenApiParameter(
     "timezone",
@@ -271,13 +272,6 @@ class Asked:
 
     def _refuse(self, name: str, *messages: Any) -> None:
         self._errors.setdefault(name, []).extend(messages)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone of this name; ValidationError where there is none."""
-    if name not in available_timezones():
-        raise ValidationError(_("There is no such time zone: try Europe/Berlin."))
-    return ZoneInfo(name)
 
 
 class BoardChartsViewSet(TasklyViewSet):

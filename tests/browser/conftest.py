@@ -50,6 +50,12 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": path, "args": sandbox}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    """In UTC, wherever the machine stands: pages follow the zone of their browser."""
+    return {**browser_context_args, "timezone_id": "UTC"}
+
+
 @pytest.fixture
 def sign_in(live_server, context):
     """`sign_in(person)`: the browser's pages are theirs from here on."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from cards.models import Comment
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import (
     CardAssigneeFactory,
     CardFactory,
+    CommentFactory,
     MemberFactory,
     SprintFactory,
     UserFactory,
@@ -152,6 +157,18 @@ def test_the_start_page_is_accessible_and_fits(
     expect(page.locator("#home-my-work")).to_be_visible()
     assert findings(page) == []
     assert sideways(page) <= 0
+
+
+@pytest.mark.browser_context_args(timezone_id="Asia/Tokyo")
+def test_times_are_told_where_the_browser_is(browsing, member, card):
+    CommentFactory(card=card, content="Late")
+    Comment.objects.update(edited_at=datetime(2026, 3, 5, 22, 30, tzinfo=UTC))
+    browsing(None)
+
+    page = browsing(member, reverse("admin:cards_card_change", args=[card.pk]))
+
+    told = page.locator(".comment-edited")
+    expect(told).to_have_attribute("title", "March 6, 2026, 7:30 a.m.")
 
 
 @pytest.mark.parametrize("width", [1280, 360])

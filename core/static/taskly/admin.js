@@ -1,10 +1,20 @@
 /*
- * What the pages need beyond HTML: the sidebar remembers whether it is shut, an open menu
- * closes, and select2's controls get the names that their labels already say.
+ * What the pages need beyond HTML: they are told the time zone that they are read in, the sidebar
+ * remembers whether it is shut, an open menu closes, and select2's controls get the names that
+ * their labels already say.
  */
 "use strict";
 {
   const root = document.documentElement;
+
+  const tellTimeZone = () => {
+    const told = `taskly_timezone=${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+    if (!document.cookie.split("; ").includes(told)) {
+      const secure = location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = `${told}; Path=/admin/; Max-Age=31536000; SameSite=Lax${secure}`;
+    }
+  };
+  tellTimeZone();
 
   const nameSelect2 = (scope) => {
     for (const select of scope.querySelectorAll("select.select2-hidden-accessible")) {

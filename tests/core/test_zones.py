@@ -1,0 +1,64 @@
+"""Pages in the time zone of the browser that they are read in; the API in UTC."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cards.models import Comment
+from core.zones import COOKIE
+from tests.factories import CommentFactory
+from tests.web import page, web
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def comment(card):
+    """Said late in the evening by UTC, when it is the next day in Tokyo already."""
+    made = CommentFactory(card=card, content="Late")
+    Comment.objects.filter(pk=made.pk).update(edited_at=datetime(2026, 3, 5, 22, 30, tzinfo=UTC))
+    return made
+
+
+def edited(browser, comment):
+    response = browser.get(page("cards_card_change", comment.card_id))
+    assert response.status_code == 200
+    [line] = [line for line in response.content.decode().splitlines() if "comment-edited" in line]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Asia/Tokyo", "March 6, 2026, 7:30 a.m."),
+        ("Asia/Kathmandu", "March 6, 2026, 4:15 a.m."),
+        ("America/New_York", "March 5, 2026, 5:30 p.m."),
+        ("UTC", "March 5, 2026, 10:30 p.m."),
+        ("", "March 5, 2026, 10:30 p.m."),
+        ("Mars/Olympus", "March 5, 2026, 10:30 p.m."),
+        ("../../../etc/passwd", "March 5, 2026, 10:30 p.m."),
+        ("Asia/Tokyo\x00", "March 5, 2026, 10:30 p.m."),
+    ],
+)  # fmt: skip
+def test_pages_tell_times_in_the_zone_of_the_browser(member, comment, zone, told):
+    browser = web(member)
+    browser.cookies[COOKIE] = zone
+
+    assert told in edited(browser, comment)
+
+
+def test_a_zone_lasts_no_longer_than_its_request(member, comment):
+    there, here = web(member), web(member)
+    there.cookies[COOKIE] = "Asia/Tokyo"
+
+    assert "March 6" in edited(there, comment)
+    assert "March 5" in edited(here, comment)
+
+
+def test_the_api_does_not_follow_the_cookie(client_of, member, comment):
+    api = client_of(member)
+    api.cookies[COOKIE] = "Asia/Tokyo"
+
+    answer = api.get(f"/api/v1/comments/{comment.pk}/")
+
+    assert answer.json()["edited_at"] == "2026-03-05T22:30:00Z"
