@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +24,10 @@ from boards.models import Board, ColumnCategory, Sprint
 from cards.charts import burndown, flow, velocity
 from cards.charts.days import day_of
 from cards.charts.durations import PERCENTILES, Durations
+from cards.charts.log import entries_elsewhere
 from cards.charts.period import Period, period_of
+from cards.snapshot import board_state
+from core.api import versions
 from core.api.filters import DateFormField
 from core.api.serializers import StrictSerializer
 from core.api.views import TasklyViewSet
@@ -259,6 +265,11 @@ class Asked:
         if self._errors:
             raise serializers.ValidationError(self._errors)
 
+    @property
+    def minute(self) -> datetime:
+        """The present, as exactly as what goes on by itself is told."""
+        return self.at.replace(second=0, microsecond=0)
+
     def _read(self, name: str, parse: Callable[[str], Any]) -> Any:
         given = self._query.getlist(name)
         if len(given) > 1:
@@ -274,12 +285,36 @@ class Asked:
         self._errors.setdefault(name, []).extend(messages)
 
 
-class BoardChartsViewSet(TasklyViewSet):
+class Conditional(TasklyViewSet):
+    """Answers that stay as they are while the board's log does: asked again, they cost nothing.
+
+    Their tags are weak: what goes on by itself, ages and days, is told by the minute.
+    """
+
+    def state_of(self, board_id: uuid.UUID) -> str:
+        """Which state of the board's log there is. What is read afterwards is no older."""
+        state = board_state(board_id, self.request.user)
+        if state is None:
+            raise exceptions.NotFound()
+        return state.tag
+
+    def told(self, tell: Callable[[], Any], *parts: object) -> Response:
+        """What `tell` computes, or 304; `parts` are all that it depends on."""
+        named = "|".join(map(str, parts))
+        tag = f'W/"{hashlib.sha256(named.encode()).hexdigest()[:32]}"'
+        headers = {"ETag": tag}
+        if versions.matches_none(self.request.headers.get("If-None-Match"), tag):
+            return Response(status=304, headers=headers)
+        return Response(tell(), headers=headers)
+
+
+class BoardChartsViewSet(Conditional):
     """What the log tells of a board's work."""
 
     model = Board
     serializer_class = BoardSerializer
     parameters: ClassVar = {"flow": ("from", "to", "timezone")}
+    tagged_actions: ClassVar = {"velocity", "flow"}
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("workspace")
@@ -288,7 +323,8 @@ class BoardChartsViewSet(TasklyViewSet):
     @action(detail=True, methods=["get"])
     def velocity(self, request: Request, **kwargs: Any) -> Response:
         """What the board's last seven completed sprints promised and did."""
-        return Response(VelocitySerializer(velocity(self.get_object())).data)
+        state = self.state_of(kwargs["id"])
+        return self.told(lambda: VelocitySerializer(velocity(self.get_object())).data, state)
 
     @extend_schema(
         responses=FlowSerializer,
@@ -303,23 +339,37 @@ class BoardChartsViewSet(TasklyViewSet):
     @action(detail=True, methods=["get"])
     def flow(self, request: Request, **kwargs: Any) -> Response:
         """Cumulative flow, lead and cycle time, throughput, and the age of work in progress."""
-        board = self.get_object()
+        state = self.state_of(kwargs["id"])
         asked = Asked(request)
-        answer = flow(board, **asked.period._asdict(), at=asked.at, zone=asked.zone)
-        return Response(FlowSerializer(answer).data)
+        period, zone = asked.period, asked.zone
+        is_over = period.last < day_of(asked.at, zone)
+
+        def tell() -> Any:
+            answer = flow(self.get_object(), **period._asdict(), at=asked.at, zone=zone)
+            return FlowSerializer(answer).data
+
+        elsewhere = entries_elsewhere(kwargs["id"])
+        return self.told(tell, state, elsewhere, *period, zone, None if is_over else asked.minute)
 
 
-class SprintChartsViewSet(TasklyViewSet):
+class SprintChartsViewSet(Conditional):
     """What the log tells of a sprint."""
 
     model = Sprint
     serializer_class = SprintSerializer
     parameters: ClassVar = {"burndown": ("timezone",)}
+    tagged_actions: ClassVar = {"burndown"}
 
     @extend_schema(responses=BurndownSerializer, parameters=[TIMEZONE])
     @action(detail=True, methods=["get"])
     def burndown(self, request: Request, **kwargs: Any) -> Response:
         """What remains day by day, how the scope changed, and the straight line to the end."""
         sprint = self.get_object()
+        state = self.state_of(sprint.board_id)
         asked = Asked(request)
-        return Response(BurndownSerializer(burndown(sprint, at=asked.at, zone=asked.zone)).data)
+        is_over = sprint.status == Sprint.Status.COMPLETED
+
+        def tell() -> Any:
+            return BurndownSerializer(burndown(sprint, at=asked.at, zone=asked.zone)).data
+
+        return self.told(tell, state, sprint.pk, asked.zone, None if is_over else asked.minute)

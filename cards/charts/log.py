@@ -95,6 +95,13 @@ WITH wanted AS MATERIALIZED (
 """
 
 
+# The log only grows, so how many there are says which state of it there is.
+_ELSEWHERE = f"""
+SELECT count(*) FROM event_log c
+ WHERE c.entity_type = 'card' AND c.entity_id IN (SELECT e.entity_id FROM event_log e WHERE {_LEFT})
+"""
+
+
 class Entry(NamedTuple):
     """An entry of the log, without what no chart asks for."""
 
@@ -124,6 +131,17 @@ def sprint_entries(board_id: uuid.UUID, sprint_id: uuid.UUID) -> Iterator[Entry]
 def completed_sprint_entries(board_id: uuid.UUID, number: int) -> Iterator[Entry]:
     """The same for the `number` sprints of the board that were completed last."""
     return _read(_COMPLETED, {"board": board_id, "number": number})
+
+
+def entries_elsewhere(board_id: uuid.UUID) -> int:
+    """How many entries there are about cards that ever left a board.
+
+    What was completed here counts only while it stays so, wherever it was put since, and is named
+    as it is called there: of that, the board's own entries tell nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ELSEWHERE, {"board": board_id})
+        return int(cursor.fetchone()[0])
 
 
 def _read(statement: str, parameters: dict[str, Any]) -> Iterator[Entry]:

@@ -115,9 +115,9 @@ CASES = {
 }
 
 READS = {
-    "GET sprints/{id}/burndown/": 2,
-    "GET boards/{id}/velocity/": 2,
-    "GET boards/{id}/flow/": 2,
+    "GET sprints/{id}/burndown/": 4,
+    "GET boards/{id}/velocity/": 4,
+    "GET boards/{id}/flow/": 5,
     "GET cards/": 1,
     "GET cards/{id}/": 1,
 }

@@ -20,6 +20,14 @@ pytestmark = pytest.mark.django_db
 URL = "/api/v1"
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still, so that no minute ends between two requests."""
+    present = [timezone.now()]
+    monkeypatch.setattr(timezone, "now", lambda: present[0])
+    return present
+
+
 def addresses(board, sprint):
     return [
         f"{URL}/boards/{board.pk}/flow/",
@@ -190,14 +198,92 @@ def test_of_a_past_period_a_card_that_was_deleted_since_was_done_all_the_same(
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_the_number_of_queries_is_fixed(client_of, member, board, sprint, number):
+def test_the_number_of_queries_is_fixed_and_unchanged_answers_read_no_card(
+    client_of, member, board, sprint, number, clock
+):
     for _each in range(number):
         card = CardFactory(board=board, sprint=sprint, column_id=board.columns[1]["id"])
         card_move(card=card, actor=member, column_id=board.columns[3]["id"])
+    clock[0] += datetime.timedelta(minutes=1)
     client = client_of(member)
-    taken = []
+    taken, again = [], []
     for address in addresses(board, sprint):
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(address).status_code == 200
+            tag = client.get(address).headers["ETag"]
         taken.append(len(queries))
-    assert taken == [3, 2, 2]
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address, headers={"If-None-Match": tag})
+        assert (response.status_code, response.headers["ETag"], response.content) == (304, tag, b"")
+        again.append(len(queries))
+    # Flow, velocity, burndown: what the log is like now takes two (the flow's three), and the
+    # burndown reads its sprint to know the board.
+    assert taken == [6, 4, 4]
+    assert again == [3, 2, 3]
+
+
+def tags_of(client, board, sprint, **query):
+    return [client.get(each, query).headers["ETag"] for each in addresses(board, sprint)]
+
+
+def test_a_tag_holds_until_the_boards_log_goes_on(
+    client_of, member, board, sprint, card, other_board, other_card, clock
+):
+    client = client_of(member)
+    before = tags_of(client, board, sprint)
+    other_card.title = "Of no concern here"
+    other_card.save(update_fields=["title"])
+    assert tags_of(client, board, sprint) == before
+    card.story_points = 8
+    card.save(update_fields=["story_points"])
+    after = tags_of(client, board, sprint)
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False] * 3
+
+
+def test_a_minute_later_what_still_goes_on_is_told_anew(client_of, member, board, sprint, clock):
+    client = client_of(member)
+    before = tags_of(client, board, sprint)
+    past = {"from": "2026-01-01", "to": "2026-01-31"}
+    flow_then = client.get(addresses(board, sprint)[0], past).headers["ETag"]
+    clock[0] += datetime.timedelta(minutes=1)
+    after = tags_of(client, board, sprint)
+    # Flow and burndown go on; of the velocity and of a period that is over nothing does.
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, False]
+    assert client.get(addresses(board, sprint)[0], past).headers["ETag"] == flow_then
+
+
+def test_a_zone_and_a_period_have_tags_of_their_own(client_of, member, board, clock):
+    client = client_of(member)
+    address = f"{URL}/boards/{board.pk}/flow/"
+    queries = [
+        {},
+        {"timezone": "Europe/Moscow"},
+        {"to": "2026-01-31"},
+        {"from": "2026-01-30", "to": "2026-01-31"},
+    ]
+    assert len({client.get(address, query).headers["ETag"] for query in queries}) == 4
+
+
+def test_what_happens_elsewhere_to_a_card_that_was_done_here_is_news(
+    client_of, member, workspace, board
+):
+    """It was completed here, so it counts here; on the other board it is reopened."""
+    card = CardFactory(board=board, column_id=board.columns[3]["id"])
+    there = BoardFactory(workspace=workspace)
+    there.refresh_from_db()
+    card = card_move(card=card, actor=member, board=there, column_id=there.columns[3]["id"])
+    client = client_of(member)
+    address = f"{URL}/boards/{board.pk}/flow/"
+    first = client.get(address)
+    assert len(first.json()["completions"]) == 1
+    card_move(card=card, actor=member, column_id=there.columns[0]["id"])
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.json()["completions"] == []
+
+
+def test_who_may_not_see_the_board_gets_no_304(client_of, member, outsider, board, sprint):
+    tags = tags_of(client_of(member), board, sprint)
+    client = client_of(outsider)
+    for address, tag in zip(addresses(board, sprint), tags, strict=True):
+        assert client.get(address, headers={"If-None-Match": tag}).status_code == 404
+        assert client.get(address, headers={"If-None-Match": "*"}).status_code == 404
