@@ -190,6 +190,8 @@ def opened(source: Path) -> Iterator[tuple[Manifest, Path]]:
             with tarfile.open(source) as tar:
                 _unpack(tar, work)
             manifest = Manifest(**json.loads((work / MANIFEST).read_text()))
+        except tarfile.ReadError as error:
+            raise BackupError(f"{source} isn't a backup of Taskly.") from error
         except (OSError, tarfile.TarError, ValueError, TypeError) as error:
             raise BackupError(f"{source} isn't a backup of Taskly: {error}") from error
         if manifest.format != FORMAT:

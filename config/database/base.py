@@ -73,12 +73,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return changed
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Open a connection or take one from the pool; a line in the log where there is none."""
+        """Open a connection or take one from the pool; a line in the log where there is none.
+
+        A server of one's own that answers and refuses (a wrong password, no such role or
+        database) is told in a sentence: at a start, and to whoever types a command.
+        """
         try:
             return super().get_new_connection(conn_params)
         except psycopg.Error as error:
             tell_unreachable(self, error)
-            raise
+            kept = self.settings_dict
+            if kept.get("EMBEDDED_HOME") or "pool" in kept["OPTIONS"]:
+                raise
+            raise DatabaseUnavailable(
+                f"The database {kept['NAME']} can't be opened: {str(error).strip()}\n"
+                f"Mend DATABASE_URL, or make the role and the database that it names."
+            ) from error
 
     def close_pool(self) -> None:
         """Close the pool, if there is one; Django's would make one to close it."""

@@ -1,5 +1,6 @@
 """The start in its order: address, static files, database, exposure, server."""
 
+import errno
 import os
 import socket
 import sys
@@ -13,13 +14,14 @@ from config.serve.preparation import say
 from config.settings.environment import BASE_DIR, env
 from config.settings.security import in_address
 
+MOST_PORT = 65_535
 DEMO_PERSON, DEMO_PASSWORD = "alice", "taskly-demo"
 
 
 def start(*, reloading: bool, parent: int | None) -> None:
     """Prepare everything and serve until told to stop."""
     host = env.text("HOST", "127.0.0.1")
-    port = env.whole("PORT", 8000, least=1, most=65535)
+    port = env.whole("PORT", 8000, least=1, most=MOST_PORT)
     demo = env.flag("TASKLY_DEMO", default=True)
     env.refuse_problems()
     refuse_taken_address(host, port)
@@ -41,11 +43,20 @@ def refuse_taken_address(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        why = os.strerror(error.errno or 0)
-        raise ImproperlyConfigured(
-            f"it can't listen on {host}:{port} ({why}). Stop what listens there (is Taskly "
-            f"running already?), or choose another port: PORT={port + 1} make run"
-        ) from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        match error.errno:
+            case errno.EADDRINUSE:
+                advice = (
+                    "Stop what listens there (is Taskly running already?), or choose another "
+                    f"port: PORT={port + 1 if port < MOST_PORT else port - 1} make run"
+                )
+            case errno.EACCES:
+                advice = "Choose a port that this user may open: PORT=8000 make run"
+            case _:
+                advice = (
+                    f"Let HOST be an address of this machine: HOST=127.0.0.1 PORT={port} make run"
+                )
+        raise ImproperlyConfigured(f"it can't listen on {host}:{port} ({why}). {advice}") from error
 
 
 def greeting() -> str:

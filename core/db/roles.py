@@ -63,8 +63,6 @@ def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
         return
     overrides = settings.DATABASE_OWNER
     if overrides is None:
-        raise ImproperlyConfigured("This needs the database's owner: give DATABASE_URL.")
-    if overrides is None:
         raise ImproperlyConfigured(
             "This command runs as the role that owns the database: give its DATABASE_URL "
             "beside DATABASE_APP_URL."

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -69,6 +70,25 @@ def test_a_server_that_never_comes_is_given_up_in_a_sentence_without_the_passwor
     )
     assert done.returncode == 1
     assert "doesn't answer (waited for 1 seconds)" in done.stderr
+    assert "pa55-phrase" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", ["user", "name"])
+def test_a_server_that_refuses_is_told_of_in_a_sentence_and_what_to_do(home, wrong):
+    params = connection.get_connection_params()
+    names = {"user": params["user"], "name": params["dbname"]} | {wrong: "taskly_not_there"}
+    at = f"{quote(str(params['host']), safe='')}:{params['port']}"
+    done = manage(
+        home,
+        "showmigrations",
+        DATABASE_URL=f"postgres://{names['user']}:pa55-phrase@{at}/{names['name']}",
+        SECRET_KEY="correct-horse-battery-staple-" * 2,
+    )
+    assert done.returncode == 1
+    assert 'taskly_not_there" does not exist' in done.stderr
+    assert "Mend DATABASE_URL" in done.stderr
     assert "pa55-phrase" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.serve import exposure
 from config.serve.beginning import begin
+from config.serve.start import refuse_taken_address
 from config.settings.environment import Environment
 from tests.config.homes import CHECKOUT, processes, wait_until
 from tests.config.test_database import free_port
@@ -103,6 +105,17 @@ def test_a_taken_address_is_told_before_anything_is_made(home):
     assert "Taskly doesn't start: it can't listen on 192.0.2.1" in said
     assert "PORT=" in said
     assert not (home / "pg18").exists()
+
+
+def test_an_address_that_cannot_be_had_is_refused_with_what_helps():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ImproperlyConfigured, match="Stop what listens there") as refused:
+            refuse_taken_address("127.0.0.1", port)
+    assert "another port: PORT=" in str(refused.value)
+    with pytest.raises(ImproperlyConfigured, match="HOST be an address of this machine") as refused:
+        refuse_taken_address("192.0.2.1", port)
+    assert "Stop what listens" not in str(refused.value)
 
 
 def person(username: str, password: str, **fields):

@@ -349,6 +349,7 @@ def test_what_is_no_backup_is_refused(
     refused = source.manage("restore", "--force", path)
     assert refused.returncode == 1
     assert "isn't a backup of Taskly" in refused.stderr
+    assert "ReadError" not in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
