@@ -7,7 +7,7 @@ python := .venv/bin/python
 
 help: ## Show what there is
 	@echo "Taskly: make TARGET"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
 	@echo "HOST, PORT, TASKLY_HOME and the other settings come from the environment or .env."
 
 run: install ## Serve on http://127.0.0.1:8000/, with a database of its own and demo data

@@ -266,7 +266,7 @@ def test_the_log_has_one_entry_a_row_all_of_one_action(bring_in, workspace, memb
     assert Card.objects.filter(created_by=member).count() == 2
 
 
-def test_a_preview_says_the_same_and_writes_nothing(bring_in, workspace):
+def test_a_preview_says_the_same_and_writes_nothing(bring_in):
     document = a_board(cards=[a_card(21, closed=True)])
     before = all_tables()
     previewed = bring_in(document, "--preview", "--board", "Renamed")
@@ -279,7 +279,10 @@ def test_a_preview_says_the_same_and_writes_nothing(bring_in, workspace):
         "1 card (1 archived), 0 labels, 0 assignments.",
         "This was a preview: nothing was written.",
     ]
-    assert bring_in(document, "--board", "Renamed") == previewed[:-1]
+    assert bring_in(document, "--board", "Renamed") == [
+        "Imported into ACME as admin:",
+        *previewed[:-1],
+    ]
     assert Board.objects.get().name == "Renamed"
 
 

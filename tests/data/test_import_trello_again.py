@@ -34,6 +34,7 @@ def test_a_second_import_adds_nothing(bring_in):
     bring_in(document)
     before = all_tables()
     assert bring_in(document, "--board", "Other name") == [
+        "Imported into ACME as admin:",
         'Board "Launch", which an earlier import made.',
         "0 cards (0 archived), 0 labels, 0 assignments.",
         "2 cards there already: left as found.",

@@ -42,18 +42,21 @@ class Command(BaseCommand):
         workspace = Workspace.objects.filter(key=options["workspace"].upper()).first()
         if workspace is None:
             raise CommandError(f"There is no workspace {options['workspace']}.")
+        actor = self._actor(options["username"], workspace)
         carry_out = trello_preview if options["preview"] else trello_import
         try:
             with coming_from("import"):
                 report = carry_out(
                     export=export,
                     workspace=workspace,
-                    actor=self._actor(options["username"], workspace),
+                    actor=actor,
                     at=timezone.now(),
                     board_name=options["board"],
                 )
         except RuleViolation as refusal:
             raise CommandError(str(refusal.detail)) from refusal
+        if not options["preview"]:
+            self.stdout.write(f"Imported into {workspace.key} as {actor.username}:")
         for line in report.lines():
             self.stdout.write(line)
         if options["preview"]:
