@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.http import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -24,6 +24,14 @@ from core.api.views import Lists, Retrieves, TasklyViewSet
 from core.models import EventLog
 
 
+@extend_schema_view(
+    list=extend_schema(
+        summary="List what happened.",
+        description="A page of the log's entries that the caller may read, newest first. With "
+        "`after=<id>` the final ones above that id, oldest first: go on with the answer's "
+        "`event_id`. With `format` all of them as a file.",
+    )
+)
 class EventViewSet(Lists, Retrieves, TasklyViewSet):
     """Entries of the log, newest first; with `after`, oldest first for whoever follows it."""
 

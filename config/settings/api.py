@@ -33,9 +33,34 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+# Markdown: what holds for every operation, before the list of them.
+API_DESCRIPTION = """
+The REST API of Taskly, a self-hosted project-management server.
+
+**Signing in.** `POST /api/v1/auth/token/` with a username (or email address) and a password answers
+with an access and a refresh token; personal access tokens are made under `/api/v1/tokens/`. Either
+goes into `Authorization: Bearer …`. In a browser the session of the web pages counts as well.
+
+**Ids.** What the caller may not see doesn't exist: 404 in the address, 400 on the field of a body,
+nothing in a filter. Where a card's id stands in an address, its key (`ACME-42`) does too.
+
+**Lists** come by pages: follow `next` until it is null; `page_size` is 50, and 200 at most. An
+unknown filter, ordering or field is refused by name.
+
+**Changing.** A PATCH writes the fields that its body names. With `If-Match` (an answer's `ETag`) it is
+refused with 412 and the present state where somebody else has changed the row meanwhile. A POST that
+is repeated with the same `Idempotency-Key` gets the stored answer.
+
+**Errors** are problem documents (RFC 9457, `application/problem+json`): `code` is what clients can
+rely on, `errors` says what is wrong with which field, `request_id` is in the server's log.
+
+**Limits.** `RateLimit` says how many requests are left; after 429 and 503, `Retry-After` says how
+long to wait.
+"""
+
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Taskly",
-    "DESCRIPTION": "The REST API of Taskly, a self-hosted project management server.",
+    "DESCRIPTION": API_DESCRIPTION.strip(),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

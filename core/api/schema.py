@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import override
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerFieldExtension,
@@ -109,6 +110,23 @@ FILES = {
 }
 
 
+# What the base's own operations say of themselves, with the words for the rows that they are about:
+# the name in the list of operations, and what stands below it.
+BASE_OPERATIONS = {
+    "list": (
+        "List {many}.",
+        "A page of the {many} that the caller may see, or with `format` all of them as a file.",
+    ),
+    "retrieve": ("Read one {one}.", "The {one} that the address names."),
+    "create": ("Make a new {one}.", "Make a new {one}; answers with it and its address."),
+    "partial_update": (
+        "Change one {one}.",
+        "Only the fields that the body names are written.",
+    ),
+    "destroy": ("Delete one {one}.", "Delete the {one} that the address names."),
+}
+
+
 class SessionScheme(OpenApiAuthenticationExtension):
     """The site's session, as the document names it."""
 
@@ -133,10 +151,32 @@ class TasklySchema(AutoSchema):
     """drf-spectacular's reading of a view, with what our views all have."""
 
     def get_summary(self) -> str | None:
-        """The first line of what the method says of itself, as the list of operations shows it."""
+        """What the list of operations shows: the first line of what the method says of itself."""
         given = super().get_summary()
+        if given is None and (texts := self._texts_of_base()):
+            return texts[0]
         lines = (self.get_description() or "").strip().splitlines()
         return given or (lines[0] if lines else None)
+
+    def get_description(self) -> str:
+        texts = self._texts_of_base()
+        said: str = super().get_description()
+        return texts[1] if texts else said
+
+    def _texts_of_base(self) -> tuple[str, str] | None:
+        """Summary and description where the view does what the base does, about its own rows.
+
+        The document is English in every language, and so are the names in it.
+        """
+        action = getattr(self.view, "action", None)
+        carried_out_by = getattr(getattr(self.view, str(action), None), "__module__", "")
+        if action not in BASE_OPERATIONS or carried_out_by != "core.api.views":
+            return None
+        meta = self.view.model._meta
+        with override("en"):
+            names = {"one": str(meta.verbose_name), "many": str(meta.verbose_name_plural)}
+        summary, description = BASE_OPERATIONS[action]
+        return summary.format(**names), description.format(**names)
 
     def _has_version(self) -> bool:
         model = getattr(self.view, "model", None)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -115,6 +115,13 @@ class PullRequestViewSet(Lists, Retrieves, TasklyViewSet):
     default_ordering = "id"
 
 
+@extend_schema_view(
+    list=extend_schema(summary="List a card's pull requests."),
+    destroy=extend_schema(
+        summary="Take a pull request off its card.",
+        description="Take the pull request off the card; both stay.",
+    ),
+)
 class CardPullRequestViewSet(Lists, Creates, Destroys, TasklyViewSet):
     """The pull requests that carry out a card, which the address names by its id or key."""
 

@@ -8,7 +8,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
@@ -56,6 +56,10 @@ class UserViewSet(Lists, Retrieves, TasklyViewSet):
         return queryset.annotate(shown_email=shown)
 
 
+@extend_schema_view(
+    retrieve=extend_schema(summary="Read the caller's account.", description="The caller."),
+    partial_update=extend_schema(summary="Change the caller's account."),
+)
 class MeViewSet(CountsAttempts, Retrieves, Updates, TasklyViewSet):
     """The caller."""
 

@@ -1,8 +1,10 @@
 """The OpenAPI document: valid, complete, and the same for everybody."""
 
 import re
+from collections import Counter
 
 import pytest
+from django.utils.translation import override
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
@@ -94,6 +96,21 @@ def test_it_comes_as_yaml_too(client, db):
     answer = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi"})
 
     assert answer.content.startswith(b"openapi: 3.1.0")
+
+
+def test_operations_are_told_apart_by_what_they_are_called(settings, db):
+    settings.ROOT_URLCONF = "config.urls"
+    with GENERATOR_STATS.silence(), override("ru"):
+        document = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
+    card = document["paths"]["/api/v1/cards/{id}/"]
+    assert card["get"]["summary"] == "Read one card."
+    assert card["patch"]["summary"] == "Change one card."
+    assert card["delete"]["summary"] == "Delete one card."
+    assert document["paths"]["/api/v1/cards/"]["get"]["summary"] == "List cards."
+
+    summaries = Counter(operation["summary"] for _, _, operation in operations(document))
+    assert [summary for summary, times in summaries.items() if times > 1] == []
+    assert [summary for summary in summaries if not summary.isascii()] == []
 
 
 def test_the_product_s_own_document_has_no_warning(settings, db):
