@@ -47,9 +47,9 @@ nothing in a filter. Where a card's id stands in an address, its key (`ACME-42`)
 **Lists** come by pages: follow `next` until it is null; `page_size` is 50, and 200 at most. An
 unknown filter, ordering or field is refused by name.
 
-**Changing.** A PATCH writes the fields that its body names. With `If-Match` (an answer's `ETag`) it is
-refused with 412 and the present state where somebody else has changed the row meanwhile. A POST that
-is repeated with the same `Idempotency-Key` gets the stored answer.
+**Changing.** A PATCH writes the fields that its body names. With `If-Match` (an answer's `ETag`) it
+is refused with 412 and the present state where somebody else has changed the row meanwhile. A POST
+that is repeated with the same `Idempotency-Key` gets the stored answer.
 
 **Errors** are problem documents (RFC 9457, `application/problem+json`): `code` is what clients can
 rely on, `errors` says what is wrong with which field, `request_id` is in the server's log.
