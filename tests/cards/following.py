@@ -352,11 +352,6 @@ STATEMENTS = [
         "(SELECT id FROM card_assignees WHERE board_id = %s LIMIT 1)",
         *(self.chance.choice(self.people).pk, self._board().pk),
     ),
-    lambda self: (
-        "UPDATE card_assignees SET card_id = %s WHERE id = "
-        "(SELECT id FROM card_assignees WHERE board_id = %s LIMIT 1)",
-        *((card := self._card()).pk, card.board_id),
-    ),
     lambda self: ("DELETE FROM card_assignees WHERE card_id = %s", self._card().pk),
     lambda self: (
         "UPDATE comments SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END "

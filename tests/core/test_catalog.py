@@ -1,5 +1,6 @@
 """The database's catalog: tables, indexes, triggers and functions as they are promised."""
 
+import json
 import re
 
 import pytest
@@ -32,6 +33,10 @@ PERSONAL = {"users", "access_tokens"} | gathered("PERSONAL", set)
 
 # Functions that act with the owner's rights and that the application may call.
 CALLABLE_DEFINERS = {"board_label_redefine"} | gathered("DEFINERS", set)
+
+READERS = ("workspace", "project", "board", "channel")
+# What moves: the entry of the move itself is read in both places.
+MOVING = {"boards": {"project_id"}, "cards": {"board_id"}}
 
 HASHED = re.compile(r"_[0-9a-f]{8}(_|$)")
 
@@ -184,6 +189,50 @@ def test_a_table_of_the_domain_is_kept_and_logged_for_every_writer(table):
     assert triggers["zz_log"] == f"(A,{1 + 4 + 8 + 16})"
     # They come last, so that they see what the others made of the row.
     assert sorted(triggers)[-2:] == ["zz_keep", "zz_log"]
+
+
+def columns_that_say_who_reads(table):
+    """The columns of the table from which its log's entries take who may read them."""
+    ((arguments,),) = rows(
+        "SELECT encode(tgargs, 'escape') FROM pg_trigger "
+        "WHERE tgrelid = %(table)s::regclass AND tgname = 'zz_log'",
+        table=table,
+    )
+    told = json.loads(arguments.split("\\000")[3])
+    named = {told.get(reader, f"{reader}_id") for reader in READERS} | {told.get("private")}
+    present = rows(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %(table)s::regclass AND attnum > 0",
+        table=table,
+    )
+    # A row's id never changes.
+    return named & {name for (name,) in present} - {"id"}
+
+
+@pytest.mark.parametrize("table", TRACKED)
+def test_a_row_stays_where_its_log_is_read(table):
+    """A change has one entry, read where the row is then: where it was, nobody would hear of it.
+
+    So each such column is fixed itself, or tied by a key to a parent that is.
+    """
+    fixed = {
+        name.removeprefix(f"{table}_").removesuffix("_unchanging")
+        for (name,) in rows(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %(table)s::regclass "
+            "AND tgname LIKE '%%\\_unchanging'",
+            table=table,
+        )
+    }
+    keys = rows(
+        """
+        SELECT array_agg(a.attname::text ORDER BY array_position(k.conkey, a.attnum))
+          FROM pg_constraint k
+          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+         WHERE k.contype = 'f' AND k.conrelid = %(table)s::regclass GROUP BY k.oid
+        """,
+        table=table,
+    )
+    tied = {column for (key,) in keys if key[0] in fixed for column in key}
+    assert columns_that_say_who_reads(table) - fixed - tied == MOVING.get(table, set())
 
 
 def test_every_trigger_fires_for_every_session():

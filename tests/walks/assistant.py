@@ -92,7 +92,11 @@ def things(cast):
 
 
 PERSONAL = {"conversations", "conversation_messages", "user_contexts"}
-UNCHANGING = {("conversations", "user_id"), ("user_contexts", "user_id")}
+UNCHANGING = {
+    ("conversations", "user_id"),
+    ("conversation_messages", "user_id"),
+    ("user_contexts", "user_id"),
+}
 SPOKEN_FOR = {"conversations_id_user_key"}
 
 BROKEN = [
@@ -140,8 +144,8 @@ BROKEN = [
         insert("conversation_messages", conversation_id="%(other_conversation)s"),
     ),
     (
-        "conversation_messages_conversation_fk",
-        "conversation",
+        "conversation_messages_user_id_unchanging",
+        "user",
         400,
         message("user_id = %(member)s"),
     ),

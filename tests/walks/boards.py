@@ -126,7 +126,7 @@ def columns(changed):
     return update("boards", f"columns = jsonb_set(columns, '{{0}}', columns -> 0 || '{changed}')")
 
 
-UNCHANGING = {("boards", "workspace_id")}
+UNCHANGING = {("boards", "workspace_id"), ("sprints", "board_id")}
 
 BROKEN = [
     # Boards
@@ -222,5 +222,11 @@ BROKEN = [
         (f"sprints_{name}_check", name, 400, update("sprints", f"{name} = -1"))
         for name in ("committed_points", "committed_cards", "completed_points", "completed_cards")
     ],
+    (
+        "sprints_board_id_unchanging",
+        "board",
+        400,
+        update("sprints", "board_id = %(empty_board)s"),
+    ),
     ("sprints_id_unchanging", "id", 400, update("sprints", f"id = {NOBODY}")),
 ]  # fmt: skip

@@ -217,7 +217,7 @@ def metadata(text):
 
 COLUMN_OF_ARCHIVED = "(SELECT id FROM board_columns WHERE board_id = %(board_of_archived)s LIMIT 1)"
 
-UNCHANGING = {("cards", "workspace_id"), ("cards", "number")}
+UNCHANGING = {("cards", "workspace_id"), ("cards", "number"), ("card_assignees", "card_id")}
 
 BROKEN = [
     # Cards
@@ -333,5 +333,11 @@ BROKEN = [
     ("card_assignees_member_fk", "user", 400, insert("card_assignees", user_id=NOBODY)),
     ("card_assignees_card_fk", "card", 400, insert("card_assignees", card_id="%(other_card)s")),
     ("card_assignees_card_fk", "card", 400, insert("card_assignees", board_id="%(empty_board)s")),
+    (
+        "card_assignees_card_id_unchanging",
+        "card",
+        400,
+        update("card_assignees", "card_id = %(labelled_card)s"),
+    ),
     ("card_assignees_id_unchanging", "id", 400, update("card_assignees", f"id = {NOBODY}")),
 ]  # fmt: skip

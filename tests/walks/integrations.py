@@ -151,6 +151,7 @@ UNCHANGING = {
     ("git_repositories", "github_id"),
     ("pull_requests", "repository_id"),
     ("pull_requests", "number"),
+    ("card_pull_requests", "card_id"),
 }
 
 BROKEN = [
@@ -298,6 +299,12 @@ BROKEN = [
         "pull_request",
         400,
         update("card_pull_requests", "state = 'merged'"),
+    ),
+    (
+        "card_pull_requests_card_id_unchanging",
+        "card",
+        400,
+        update("card_pull_requests", "card_id = %(labelled_card)s"),
     ),
     ("card_pull_requests_id_unchanging", "id", 400, update("card_pull_requests", f"id = {NOBODY}")),
     # What was taken in

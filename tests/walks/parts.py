@@ -193,6 +193,8 @@ UNCHANGING = {
     ("card_links", "source_id"),
     ("card_links", "target_id"),
     ("card_links", "kind"),
+    ("saved_filters", "board_id"),
+    ("saved_filters", "user_id"),
 }
 
 GIN = {("comments", "mentions")}
@@ -311,5 +313,17 @@ BROKEN = [
     ("saved_filters_name_given", "name", 400, insert("saved_filters", name="' '")),
     ("saved_filters_board_fk", "board", 400, insert("saved_filters", board_id="%(other_board)s")),
     ("saved_filters_member_fk", "user", 400, insert("saved_filters", user_id="%(outsider)s")),
+    (
+        "saved_filters_board_id_unchanging",
+        "board",
+        400,
+        update("saved_filters", "board_id = %(empty_board)s"),
+    ),
+    (
+        "saved_filters_user_id_unchanging",
+        "user",
+        400,
+        update("saved_filters", "user_id = %(admin)s"),
+    ),
     ("saved_filters_id_unchanging", "id", 400, update("saved_filters", f"id = {NOBODY}")),
 ]  # fmt: skip

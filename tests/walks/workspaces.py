@@ -227,7 +227,13 @@ def things(cast):
     }
 
 
-UNCHANGING = {("workspaces", "key")}
+UNCHANGING = {
+    ("workspaces", "key"),
+    ("workspace_members", "workspace_id"),
+    ("workspace_members", "user_id"),
+    ("workspace_invitations", "workspace_id"),
+    ("access_tokens", "user_id"),
+}
 
 BROKEN = [
     # People
@@ -323,11 +329,16 @@ BROKEN = [
         "DELETE FROM workspace_members WHERE user_id = %(admin)s",
     ),
     (
-        "workspace_members_last_admin",
-        "role",
-        409,
-        "UPDATE workspace_members SET workspace_id = %(other_workspace)s "
-        "WHERE user_id = %(admin)s AND workspace_id = %(workspace)s",
+        "workspace_members_workspace_id_unchanging",
+        "workspace",
+        400,
+        update("workspace_members", "workspace_id = %(other_workspace)s", "membership"),
+    ),
+    (
+        "workspace_members_user_id_unchanging",
+        "user",
+        400,
+        update("workspace_members", "user_id = %(outsider)s", "membership"),
     ),
     (
         "workspace_members_private_of_one",
@@ -379,6 +390,12 @@ BROKEN = [
         400,
         insert("workspace_invitations", invited_by_id=NOBODY),
     ),
+    (
+        "workspace_invitations_workspace_id_unchanging",
+        "workspace",
+        400,
+        update("workspace_invitations", "workspace_id = %(other_workspace)s", "invitation"),
+    ),
     # Tokens and sign-ins
     ("access_tokens_pkey", "id", 409, insert("access_tokens", id="%(token)s")),
     (
@@ -389,6 +406,12 @@ BROKEN = [
     ),
     ("access_tokens_scope_valid", "scope", 400, insert("access_tokens", scope="'admin'")),
     ("access_tokens_name_given", "name", 400, insert("access_tokens", name="' '")),
+    (
+        "access_tokens_user_id_unchanging",
+        "user",
+        400,
+        update("access_tokens", "user_id = %(member)s", "token"),
+    ),
     ("access_tokens_user_fk", "user", 400, insert("access_tokens", user_id=NOBODY)),
     (
         "sign_ins_pkey",
