@@ -87,10 +87,18 @@ def project_member_remove(
 
 
 def _locked(member: ProjectMember, actor: User | None) -> ProjectMember:
-    """The membership as it is now that its project is locked, where `actor` may change it."""
+    """The membership as it is now that its project and it are locked, where `actor` may change it.
+
+    The project's lock isn't enough: the role ends with the membership of the workspace as well.
+    """
     project = project_lock(member.project_id)
     require_director(actor, project.pk, project.workspace_id)
-    found = ProjectMember.objects.select_related("user").filter(pk=member.pk).first()
+    found = (
+        ProjectMember.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(pk=member.pk)
+        .first()
+    )
     if found is None:
         raise ProjectMemberGone()
     return found

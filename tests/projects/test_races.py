@@ -11,6 +11,7 @@ from core.exceptions import Forbidden
 from projects.models import Feature, Project, ProjectMember, Release
 from projects.services import (
     ProjectArchived,
+    ProjectMemberGone,
     feature_create,
     project_archive,
     project_enter,
@@ -21,6 +22,7 @@ from projects.services import (
 )
 from tests.factories import ProjectMemberFactory, UserFactory
 from tests.workspaces.together import Together, together, wait_until_waiting
+from workspaces.models import WorkspaceMember
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +77,17 @@ def test_a_role_that_is_being_taken_counts_for_whoever_waits(project, directors)
     assert [type(each) for each in waiting.wait()] == [Forbidden]
     one.refresh_from_db()
     assert one.role == "director"
+
+
+@pytest.mark.parametrize("act", [demoting, removing])
+def test_a_role_that_ends_with_its_membership_meanwhile_is_gone(project, directors, act):
+    one, other = directors
+    with transaction.atomic():
+        WorkspaceMember.objects.get(user=other.user).delete()
+        waiting = Together(act(other, one.user))
+        wait_until_waiting(1)
+
+    assert [type(each) for each in waiting.wait()] == [ProjectMemberGone]
 
 
 def makers(project, workspace, actor, board):
