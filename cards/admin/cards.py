@@ -165,7 +165,9 @@ class CardAdmin(CardPage, CardActions, TasklyModelAdmin):
     def _boards(self, request: HttpRequest) -> list[Board]:
         board_admin = self.admin_site.get_model_admin(Board)
         rows = board_admin.visible(request).in_use().writable_by(request.user)
-        rows = narrowed(rows.select_related("workspace"), request)
+        # An archived project takes in nothing new: its boards would refuse the card.
+        rows = rows.filter(project__archived_at=None).select_related("workspace")
+        rows = narrowed(rows, request)
         return list(rows.order_by("name", "id"))
 
     def _board_of_new(self, request: HttpRequest) -> Board | None:

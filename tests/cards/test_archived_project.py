@@ -91,6 +91,13 @@ def test_the_form_of_a_card_says_so(member, archived):
     assert not Card.objects.filter(title="New").exists()
 
 
+@pytest.mark.django_db
+def test_its_boards_are_not_offered_for_a_new_card(member, board, archived):
+    response = web(member).get(page("cards_card_add"))
+
+    assert response.url == f"/admin/cards/card/add/?board={board.pk}"
+
+
 def new_card(board):
     return CardFactory.build(
         workspace=board.workspace,
