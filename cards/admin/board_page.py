@@ -35,6 +35,7 @@ MODULES = tuple(
         "board/matching",
         "board/menu",
         "board/move",
+        "board/near",
         "board/newlabel",
         "board/opening",
         "board/overlay",

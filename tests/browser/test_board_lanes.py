@@ -7,8 +7,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from boards.services import column_update
-from cards.services import card_update
+from cards.models import Card
+from cards.services import card_update, cards_bulk
 from core.models import EventLog
+from projects.services import feature_update
 from tests.browser.board_tools import card_of, open_board, option, title_of, wait_for, whole
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory, FeatureFactory, SprintFactory
@@ -219,6 +221,38 @@ def test_filters_leave_lanes_out_that_show_nothing(
     assert page.url.endswith("?lanes=assignee")
 
 
+def test_a_feature_that_others_have_just_made_is_called_by_its_name(
+    live_server, page, sign_in, member, board, cards, project
+):
+    sign_in(member)
+    open_board(page, live_server, board, "?lanes=feature")
+    expect(page.locator(".board-lane-title")).to_have_text(["No feature"])
+    feature = FeatureFactory(project=project, name="Made meanwhile")
+    card_update(card=cards["His"], actor=member, changes={"feature": feature})
+
+    expect(page.locator(".board-lane-title")).to_have_text(["Made meanwhile", "No feature"])
+    assert lane(page, "Made meanwhile").get_attribute("data-lane") == str(feature.pk)
+
+
+def test_a_feature_that_others_rename_is_renamed_in_lanes_and_filters(
+    live_server, page, sign_in, member, board, cards, project
+):
+    feature = FeatureFactory(project=project, name="Old name")
+    card_update(card=cards["His"], actor=member, changes={"feature": feature})
+    sign_in(member)
+    page.clock.install()
+    open_board(page, live_server, board, f"?lanes=feature&feature={feature.pk}")
+    expect(page.locator(".filter-chip-values")).to_have_text("Old name")
+    expect(page.locator(".board-lane-title")).to_have_text(["Old name"])
+    feature_update(feature=feature, actor=None, changes={"name": "New name"})
+    page.clock.fast_forward(10_000)
+
+    expect(page.locator(".filter-chip-values")).to_have_text("New name")
+    expect(page.locator(".board-lane-title")).to_have_text(["New name"])
+    done = cell(page, "New name", board.columns[3])
+    expect(done).to_have_attribute("aria-label", "Done, New name")
+
+
 def test_an_unknown_way_to_cut_lanes_shows_none(live_server, page, sign_in, member, board, cards):
     sign_in(member)
     complaints = watched(page)
@@ -227,6 +261,60 @@ def test_an_unknown_way_to_cut_lanes_shows_none(live_server, page, sign_in, memb
     expect(page.locator(".board-card")).to_have_count(4)
     expect(page.locator(".board-lane")).to_have_count(0)
     assert complaints == []
+
+
+@pytest.fixture
+def many(board, admin):
+    """Twelve cards in each of the twenty cells of lanes by priority."""
+    bodies = [
+        {
+            "board": board,
+            "column_id": column["id"],
+            "priority": priority,
+            "title": f"{priority} {n}",
+        }
+        for priority in Card.Priority.values
+        for column in board.columns
+        for n in range(12)
+    ]
+    cards_bulk(actor=admin, create=bodies)
+
+
+def test_of_many_cards_only_the_lanes_near_to_be_seen_are_drawn(
+    live_server, page, sign_in, member, board, many
+):
+    page.set_viewport_size({"width": 1280, "height": 700})
+    sign_in(member)
+    open_board(page, live_server, board, "?lanes=priority")
+    first, last = lane(page, "Urgent"), lane(page, "No priority")
+    expect(first.locator(".board-card")).to_have_count(48)
+    expect(last.locator(".board-card")).to_have_count(0)
+    expect(last.locator(".board-lane-sums")).to_have_text("48 cards")
+    height = last.bounding_box()["height"]
+
+    last.locator(".board-lane-toggle").focus()
+    expect(last.locator(".board-card")).to_have_count(48)
+    expect(first.locator(".board-card")).to_have_count(0)
+    assert height > 300
+    first.locator(".board-lane-toggle").focus()
+    expect(first.locator(".board-card")).to_have_count(48)
+    expect(last.locator(".board-card")).to_have_count(0)
+
+
+def test_the_keyboard_walks_into_lanes_that_are_not_drawn(
+    live_server, page, sign_in, member, board, many
+):
+    page.set_viewport_size({"width": 1280, "height": 700})
+    sign_in(member)
+    open_board(page, live_server, board, "?lanes=priority")
+    lane(page, "Urgent").locator("a.card-title").first.focus()
+    for priority in ("urgent", "high", "medium", "low"):
+        page.keyboard.press("End")
+        expect(page.locator("a.card-title:focus")).to_have_text(f"{priority} 11")
+        page.keyboard.press("ArrowDown")
+    here = page.locator("a.card-title:focus")
+    expect(here).to_have_text("none 0")
+    expect(here).to_be_in_viewport()
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_new_changed_and_archived_cards_appear_without_a_reload(shown, board, ca
     shown.shows(2, "New here")
     expect(shown.card(cards["One"]).locator(".card-points")).to_have_text("5")
     expect(shown.head(3).locator("h2")).to_have_text("Shipped", timeout=PATIENCE)
+    expect(shown.list(3)).to_have_attribute("aria-label", "Shipped")
     expect(shown.title(cards["Three"])).to_be_focused()
 
 

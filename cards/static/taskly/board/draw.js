@@ -6,6 +6,7 @@ import { cardElement, fillCard } from "./card.js";
 import { columnElement, fillColumn } from "./column.js";
 import { laneElement } from "./lane.js";
 import { createList } from "./list.js";
+import { createNear } from "./near.js";
 import { h } from "../js/dom.js";
 import { gettext } from "../js/words.js";
 
@@ -49,9 +50,11 @@ export const createView = ({ store, page, root }) => {
   const listOf = (column, lane) => {
     const key = listKey(column.id, lane);
     if (!lists.has(key)) {
-      lists.set(key, createList({ column, lane, view, context, limit: AT_FIRST }));
+      lists.set(key, createList({ column: column.id, view, context, first: AT_FIRST }));
     }
-    return lists.get(key);
+    const list = lists.get(key);
+    list.lane = lane;
+    return list;
   };
 
   const drawColumns = () => {
@@ -82,6 +85,8 @@ export const createView = ({ store, page, root }) => {
     root.classList.toggle("has-lanes", Boolean(lanes));
   };
 
+  const rowOf = (element) => element.querySelector(".board-lane-row");
+
   /** Put each list where it belongs: into its column, or into its lane's row. */
   const drawLists = () => {
     const used = new Set();
@@ -92,7 +97,7 @@ export const createView = ({ store, page, root }) => {
         const element = laneElements.get(lane.key) ?? laneElement(lane);
         element.querySelector(".board-lane-title").textContent = lane.title;
         made.set(lane.key, element);
-        const cells = element.querySelector(".board-lane-row");
+        const cells = rowOf(element);
         store.state.columns.forEach((column, index) => {
           const list = listOf(column, lane);
           used.add(listKey(column.id, lane));
@@ -154,6 +159,29 @@ export const createView = ({ store, page, root }) => {
     }
   };
 
+  /** Draw these lists; those of a lane that is far away hold no cards, but their room. */
+  const drawThese = (some) => {
+    const longest = new Map();
+    for (const list of some) {
+      const key = list.lane?.key;
+      list.setFar(key !== undefined && near.isFar(key));
+      list.draw();
+      longest.set(key, Math.max(longest.get(key) ?? 0, list.want.length));
+    }
+    for (const [key, element] of laneElements) {
+      if (longest.has(key)) {
+        near.keepRoom(key, rowOf(element), longest.get(key));
+      }
+    }
+    if (some.some((list) => !list.isDrawn())) {
+      fillLater();
+    }
+  };
+
+  const near = createNear(root, (keys) =>
+    drawThese([...lists.values()].filter((list) => keys.has(list.lane?.key))),
+  );
+
   const fill = () => {
     filling = false;
     const until = performance.now() + SLICE;
@@ -214,9 +242,8 @@ export const createView = ({ store, page, root }) => {
         fillCard(element, card, context);
       }
     }
-    for (const list of lists.values()) {
-      list.draw();
-    }
+    near.watch(new Map([...laneElements].map(([key, element]) => [key, rowOf(element)])), home.size);
+    drawThese([...lists.values()]);
     for (const column of store.state.columns) {
       const shown = filter ? column.order.filter((id) => home.has(id)).length : null;
       fillColumn(columns.get(column.id), column, shown, context);
@@ -234,9 +261,7 @@ export const createView = ({ store, page, root }) => {
     // Where nothing in it takes the focus, the board itself does, so that keys can scroll it.
     root.tabIndex = [...root.querySelectorAll("a[href], button, [tabindex]")].some(isReached) ? -1 : 0;
     restoreFocus(activeElement, place);
-    if ([...lists.values()].some((list) => !list.isDrawn())) {
-      fillLater();
-    } else {
+    if (!filling) {
       root.dataset.drawn = "whole";
     }
     drawnListeners.forEach((listener) => listener(parts, details));
@@ -288,7 +313,7 @@ export const createView = ({ store, page, root }) => {
     row,
     held,
     home: (id) => home.get(id),
-    cardElement: (card) => cardElement(card, context),
+    bring: (lane) => near.bring(lane.key),
     /** The element of a card that is shown, made where it hasn't been drawn yet. */
     element: (id) => {
       if (!elements.has(id) && store.card(id)) {

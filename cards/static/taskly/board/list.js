@@ -22,22 +22,33 @@ const stops = (element, isStop) => {
   }
 };
 
-/** `want` are the ids to show, `limit` how many of a short list are drawn by now. */
-export const createList = ({ column, lane, view, context, limit }) => {
-  const name = lane
-    ? interpolate(gettext("%(column)s, %(lane)s"), { column: column.name, lane: lane.title })
-    : column.name;
-  const element = h("ol.board-cards", {
-    "aria-label": name,
-    dataset: { column: column.id, ...(lane ? { lane: lane.key } : {}) },
-  });
+/**
+ * The list of a column, by its id. `want` are the ids to show, `lane` is the one it is in, `limit`
+ * how many cards of a short list are drawn by now: the `first` ones at once, all others by and by.
+ */
+export const createList = ({ column, view, context, first }) => {
+  const element = h("ol.board-cards", { dataset: { column } });
   let current = null;
+  let isFar = false;
+
+  /** Columns and lanes are renamed while one works on them. */
+  const drawName = () => {
+    const { lane } = list;
+    const name = context.store.column(column).name;
+    const whole = lane ? interpolate(gettext("%(column)s, %(lane)s"), { column: name, lane: lane.title }) : name;
+    if (element.getAttribute("aria-label") !== whole) {
+      element.setAttribute("aria-label", whole);
+      if (lane) {
+        element.dataset.lane = lane.key;
+      }
+    }
+  };
 
   const emptyText = () => {
     if (view.isFiltered()) {
       return gettext("Nothing here passes the filters");
     }
-    if (lane) {
+    if (list.lane) {
       return "";
     }
     return context.store.state.may.write ? gettext("No cards. Drop one here.") : gettext("No cards");
@@ -96,12 +107,20 @@ export const createList = ({ column, lane, view, context, limit }) => {
 
   const list = {
     element,
-    column: column.id,
-    lane,
-    limit,
+    column,
+    lane: null,
+    limit: first,
     want: [],
     /** Whether all that is to be drawn is drawn. */
-    isDrawn: () => shown.isOpen() || list.limit >= list.want.length,
+    isDrawn: () => isFar || shown.isOpen() || list.limit >= list.want.length,
+    /** Whether its lane is far from what is seen: then none of its cards is drawn. */
+    isFar: () => isFar,
+    setFar: (far) => {
+      if (far && !isFar) {
+        list.limit = first;
+      }
+      isFar = far;
+    },
     /** Make this card the one where the Tab key stops. */
     rove: (card) => {
       if (current !== card) {
@@ -116,6 +135,9 @@ export const createList = ({ column, lane, view, context, limit }) => {
     },
     /** See to it that a card's element is in the list, and near to be seen. */
     reveal: (id) => {
+      if (isFar) {
+        view.bring(list.lane);
+      }
       if (view.element(id).parentElement !== element || view.element(id).matches(".is-aside")) {
         list.limit = Math.max(list.limit, list.want.indexOf(id) + 1);
         shown.scrollTo(list.want.indexOf(id));
@@ -123,6 +145,7 @@ export const createList = ({ column, lane, view, context, limit }) => {
       }
     },
     draw: () => {
+      drawName();
       shown.draw(place);
       if (list.want.length) {
         delete element.dataset.empty;

@@ -15,7 +15,7 @@ const GUESS = 116;
 
 const middle = (numbers) => [...numbers].sort((one, other) => one - other)[numbers.length >> 1];
 
-/** The window of `list`: its `want`, `limit`, `element` and `draw` are used. */
+/** The window of `list`: its `want`, `limit`, `isFar`, `element` and `draw` are used. */
 export const createWindow = (list) => {
   const { element } = list;
   const heights = new Map();
@@ -168,11 +168,11 @@ export const createWindow = (list) => {
     },
     /** `place(ids)` puts cards into the list. */
     draw: (place) => {
-      if (list.want.length <= WHOLE) {
+      if (list.isFar() || list.want.length <= WHOLE) {
         if (isOpen) {
           close();
         }
-        place(list.want.slice(0, list.limit));
+        place(list.isFar() ? [] : list.want.slice(0, list.limit));
         return;
       }
       isOpen = true;
