@@ -8,6 +8,9 @@ import { gettext, interpolate } from "../js/words.js";
 import { FIELDS } from "./address.js";
 import { initials, personName } from "./card.js";
 
+// How long a list waits for names that may have changed, in milliseconds.
+const SOON = 500;
+
 /** The priorities, the most pressing first. */
 const PRIORITIES = ["urgent", "high", "medium", "low", "none"];
 
@@ -57,35 +60,54 @@ export const sprintStatus = (sprint) =>
 
 /**
  * The features of the board's workspace. The snapshot names them by id alone, since most boards
- * show none: their names are asked for once, when something needs them.
+ * show none: their names are asked for when something needs them. Others make and rename them
+ * meanwhile, so that they are asked for again from time to time.
  */
 export class Features {
   constructor(workspace) {
     this.workspace = workspace;
     this.byId = new Map();
+    this.isKnown = false;
     this.asked = null;
-    this.isWaiting = false;
+    this.strange = new Set();
+    this.listeners = new Set();
   }
 
-  /** Read them; a failure is told and asked again the next time. */
-  load() {
-    if (!this.asked) {
-      this.isWaiting = true;
-      this.asked = everything(`features/?workspace=${this.workspace}&page_size=200`)
-        .then(
-          (found) => {
-            this.byId = new Map(found.map((each) => [each.id, each]));
-          },
-          (error) => {
-            this.asked = null;
-            throw error;
-          },
-        )
-        .finally(() => {
-          this.isWaiting = false;
-        });
-    }
+  /** `listener()` is called after each time that they were asked for. */
+  subscribe(listener) {
+    this.listeners.add(listener);
+  }
+
+  /** Read them, whatever is known already. */
+  renew() {
+    this.asked ??= this.read().finally(() => {
+      this.asked = null;
+      this.listeners.forEach((listener) => listener());
+    });
     return this.asked;
+  }
+
+  async read() {
+    const found = await everything(`features/?workspace=${this.workspace}&page_size=200`);
+    this.byId = new Map(found.map((each) => [each.id, each]));
+    this.isKnown = true;
+  }
+
+  /** Read them for somebody who waits; on a slow line what is known already has to do. */
+  load() {
+    const renewed = this.renew();
+    return this.isKnown
+      ? Promise.race([renewed.catch(() => {}), new Promise((done) => setTimeout(done, SOON))])
+      : renewed;
+  }
+
+  /** These are named somewhere: unknown ones are asked for, but not twice. */
+  meet(ids) {
+    const strange = ids.filter((id) => id && !this.byId.has(id) && !this.strange.has(id));
+    if (strange.length && !this.asked) {
+      strange.forEach((id) => this.strange.add(id));
+      this.renew().catch(() => strange.forEach((id) => this.strange.delete(id)));
+    }
   }
 }
 
@@ -189,6 +211,8 @@ export const boardFields = (store, me, features) => {
       options: () => [noFeature, ...featuresKnown()],
       values: () => [noFeature, ...featuresKnown()],
       load: () => features.load(),
+      meet: (ids) => features.meet(ids),
+      subscribe: (listener) => features.subscribe(listener),
     },
     due: {
       title: gettext("Due"),
@@ -211,7 +235,7 @@ export const boardFields = (store, me, features) => {
 
   /** How a value of an address reads: `{text, known}`; labels go by id as well as by name. */
   const shown = (name, value) => {
-    if (!state().loaded || (name === "feature" && features.isWaiting)) {
+    if (!state().loaded) {
       return { text: "…", known: true };
     }
     const wanted = value.toLocaleLowerCase();
@@ -229,9 +253,19 @@ export const boardFields = (store, me, features) => {
     if (feature) {
       return { text: feature.name, known: true };
     }
+    if (name === "feature" && features.asked) {
+      return { text: "…", known: true };
+    }
     const text = value.length > 40 ? `${value.slice(0, 39)}…` : value;
     return { text: interpolate(gettext("unknown (%(value)s)"), { value: text }), known: false };
   };
+
+  // Somebody gave a card a feature that was made since their names were read.
+  store.subscribe((parts, details) => {
+    if (features.isKnown && parts.has("cards")) {
+      features.meet([...details.cards].map((id) => store.card(id)?.feature));
+    }
+  });
 
   return { names: FIELDS, ...fields, shown };
 };

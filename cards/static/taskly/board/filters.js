@@ -81,6 +81,7 @@ export class FilterBar {
       this.named();
     });
     board.store.subscribe(() => this.show());
+    fields.feature.subscribe(() => this.drawChips());
     this.show();
     this.named();
     this.tomorrow();
@@ -92,11 +93,8 @@ export class FilterBar {
   }
 
   /** Features are called by their names as soon as these are known. */
-  async named() {
-    if (this.address.view.feature.length) {
-      await this.fields.feature.load().catch(() => {});
-      this.drawChips();
-    }
+  named() {
+    this.fields.feature.meet(this.address.view.feature.filter((value) => value !== "none"));
   }
 
   /** What is late or due within a week changes when the day does. */

@@ -106,6 +106,7 @@ export class Lanes {
     );
     address.subscribe(() => this.follow({ said: true }));
     board.store.subscribe((parts) => this.changed(parts));
+    fields.feature.subscribe(() => this.draw());
     board.view.ondrawn(() => this.drawHeads());
     board.root.addEventListener("click", (event) => this.folded(event));
     board.intoLane = (lane) => this.came(lane);

@@ -14,6 +14,9 @@ import { board } from "./main.js";
 import { Quick } from "./quick.js";
 import { SavedMenu } from "./saved.js";
 
+// How often names that are on show are read again, in milliseconds.
+const NAMES_EVERY = 10000;
+
 /** Tell the help of keys which the board itself hears, where a card has the focus. */
 const explain = () => {
   const keys = [
@@ -46,6 +49,15 @@ const mount = () => {
   filters.add(lanes.element);
   filters.add(saved.element);
   board.addTool(filters.element);
+  // The snapshot doesn't tell of features: who looks at their names is shown others' changes so.
+  const nameFeatures = () => {
+    const { feature, lanes: by } = address.view;
+    if (!document.hidden && (by === "feature" || feature.length)) {
+      features.renew().catch(() => {});
+    }
+  };
+  setInterval(nameFeatures, NAMES_EVERY);
+  document.addEventListener("visibilitychange", nameFeatures);
   new Quick(board, address, { match, lanes });
   new Inline(board, fields, features);
   new Beside(board, address, () =>
