@@ -46,6 +46,7 @@ MODULES = tuple(
         "board/refusals",
         "board/saved",
         "board/selection",
+        "board/session",
         "board/store",
         "board/sync",
         "board/window",

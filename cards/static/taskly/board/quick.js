@@ -88,9 +88,9 @@ class QuickAdd {
     return this.quick.board.store;
   }
 
-  /** Offered to whoever may write. */
+  /** Offered to whoever may write; what somebody has written stays, whatever right they lost. */
   offer() {
-    this.element.hidden = !this.store.state.may.write;
+    this.element.hidden = !this.store.state.may.write && !this.field.value.trim();
     const name = this.store.column(this.column)?.name ?? "";
     const text = interpolate(gettext("Add a card to %(column)s"), { column: name });
     if (this.button.getAttribute("aria-label") !== text) {

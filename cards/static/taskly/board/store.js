@@ -47,6 +47,7 @@ export const createStore = (page) => {
   };
   const listeners = new Set();
   const overlay = createOverlay();
+  let granted = page.may;
   // An operator administers without a role; anybody else's right follows their role.
   let operates = null;
 
@@ -212,7 +213,7 @@ export const createStore = (page) => {
     const mine = state.members.find((member) => member.id === page.me);
     operates ??= page.may.administer && mine?.role !== "admin";
     const may = {
-      write: state.may.write && !state.board.archived,
+      write: granted.write && !state.board.archived,
       administer: operates || mine?.role === "admin",
     };
     if (setMay(may)) {
@@ -298,10 +299,18 @@ export const createStore = (page) => {
       laid({ kind: "change", fields: fieldsOf(ids, changes) }, { kind: "move", ids, target }),
     /** Take rights away that the server has refused, so that they aren't offered any more. */
     lose: (right) => {
+      granted = { ...granted, [right]: false };
       if (setMay({ ...state.may, [right]: false })) {
         refresh(new Set(["may"]));
       }
     },
+    /** What the server says anew that the person may do. */
+    grant: (may) => {
+      granted = may;
+      if (setMay({ ...may, write: may.write && !state.board.archived })) {
+        refresh(new Set(["may"]));
+      }
+    },
   };
-  return Object.assign(store, createWrites(store, { truth, overlay, learn, fieldsOf, laid }));
+  return Object.assign(store, createWrites(store, { me: page.me, truth, overlay, learn, fieldsOf, laid }));
 };

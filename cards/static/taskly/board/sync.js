@@ -1,11 +1,12 @@
 /*
  * What others do: a visible page asks for the board every second and a half and is told "nothing
  * new" for next to nothing; a hidden one rests. A lost connection is said, tried again ever more
- * rarely, and mended by itself.
+ * rarely, and mended by itself; so is having been signed out, once one has signed in again.
  */
 import { call, Refusal, Unreached } from "../js/api.js";
 import { announce, h, icon } from "../js/dom.js";
 import { gettext } from "../js/words.js";
+import { readAnew } from "./session.js";
 
 const EVERY = 1500;
 const LONGEST = 30000;
@@ -24,18 +25,30 @@ export const startSync = ({ store, page, root }) => {
   let failures = 0;
   let asking = null;
   let stopped = false;
+  let signedOut = false;
   let wantsWhole = true;
+  let { archived } = page.board;
 
+  // What there is to say, the gravest first: nothing comes any more, not now, or nothing may go.
+  const told = { out: null, lost: null, locked: null };
   const banner = h("p.board-banner", { role: "status", hidden: true });
   root.before(banner);
 
-  const say = (text, name, { urgent = false } = {}) => {
-    banner.hidden = !text;
-    banner.className = `board-banner is-${name}`;
-    if (text) {
-      banner.replaceChildren(icon(name === "lost" ? "wifi-off" : "lock"), h("span", {}, text));
+  /** Say it until it is taken back by an empty text; `act` is a link or button behind it. */
+  const say = (name, text, { act = null } = {}) => {
+    const isNews = text && told[name]?.text !== text;
+    told[name] = text ? { text, act } : null;
+    const shown = Object.keys(told).find((each) => told[each]);
+    banner.hidden = !shown;
+    if (shown) {
+      banner.className = `board-banner is-${shown}`;
+      banner.replaceChildren(
+        icon(shown === "lost" ? "wifi-off" : "lock"),
+        h("span", {}, told[shown].text),
+        told[shown].act ?? "",
+      );
     }
-    if (urgent) {
+    if (isNews) {
       announce(text, { urgent: true });
     }
   };
@@ -54,18 +67,23 @@ export const startSync = ({ store, page, root }) => {
     return { status: 200, data: await response.json(), etag: response.headers.get("ETag") };
   };
 
-  const stop = (text) => {
+  const stop = (text, act = null) => {
     stopped = true;
     clearTimeout(timer);
     for (const right of ["write", "administer"]) {
       store.lose(right);
     }
-    say(text, "out", { urgent: true });
+    say("out", text, { act });
   };
 
   const failed = (error) => {
     if (error instanceof Refusal && error.status === 401) {
-      stop(gettext("You are signed out. Sign in again to go on; what you see may be out of date."));
+      signedOut = true;
+      stop(
+        gettext("You are signed out. Sign in again to go on; what you see may be out of date."),
+        // In a tab of its own, so that what is half written here is not lost.
+        h("a", { href: location.href, target: "_blank" }, gettext("Sign in")),
+      );
       return;
     }
     if (error instanceof Refusal && [403, 404].includes(error.status)) {
@@ -73,23 +91,71 @@ export const startSync = ({ store, page, root }) => {
       return;
     }
     failures += 1;
+    const wait = (error.retryAfter ?? 0) * 1000;
     if (error instanceof Refusal && error.status === 429) {
-      later((error.retryAfter ?? 5) * 1000);
+      later(wait || 5000);
       return;
     }
     if (failures > 1 || navigator.onLine === false || error instanceof Unreached) {
-      const text = gettext("Connection lost – trying again. Changes can't be saved meanwhile.");
-      say(text, "lost", { urgent: banner.hidden });
+      say(
+        "lost",
+        error.status === 503
+          ? gettext("The server can't answer at the moment – trying again. Changes can't be saved meanwhile.")
+          : gettext("Connection lost – trying again. Changes can't be saved meanwhile."),
+      );
     }
-    later(pauseAfter(failures));
+    later(Math.max(wait, pauseAfter(failures)));
   };
 
   const mended = () => {
-    if (failures && !banner.hidden) {
-      say("", "lost");
+    if (told.lost) {
+      say("lost", "");
       announce(gettext("Connected again. The board is up to date."));
     }
     failures = 0;
+  };
+
+  /** What the person may do by now; `told.locked` goes once that is to write again. */
+  const readRights = async () => {
+    const { me, may } = await readAnew(page.me);
+    if (me === page.me) {
+      store.grant(may);
+      if (may.write) {
+        say("locked", "");
+      }
+    }
+    return me === page.me;
+  };
+
+  /** Whether who was signed out is back, and nobody else in their place. */
+  const isBack = async () => {
+    if (!(await readRights())) {
+      const reload = { type: "button", onclick: () => location.reload() };
+      stop(
+        gettext("Somebody else is signed in now. Load the page again to go on as them."),
+        h("button.link-button", reload, gettext("Load again")),
+      );
+      return false;
+    }
+    signedOut = false;
+    say("out", "");
+    announce(gettext("Connected again. The board is up to date."));
+    return true;
+  };
+
+  /** Somebody else has archived the board, or brought it back. */
+  const followArchive = () => {
+    if (state.board.archived === archived) {
+      return;
+    }
+    ({ archived } = state.board);
+    document.getElementById("board-archived")?.remove();
+    if (archived) {
+      say("locked", gettext("This board was archived: it can be read, but not changed."));
+    } else {
+      say("locked", "");
+      readRights().catch(() => {});
+    }
   };
 
   const ask = async () => {
@@ -104,6 +170,9 @@ export const startSync = ({ store, page, root }) => {
     try {
       const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(PATIENCE)]);
       const answer = state.loaded ? await call("GET", path, { tag: wantsWhole ? null : tag, signal }) : await first();
+      if (signedOut && !(await isBack())) {
+        return;
+      }
       mended();
       if (answer.status === 200) {
         if (writes.epoch !== epoch || (state.loaded && writes.open)) {
@@ -112,6 +181,7 @@ export const startSync = ({ store, page, root }) => {
         } else if (store.apply(answer.data)) {
           tag = answer.etag;
           wantsWhole = false;
+          followArchive();
         } else {
           wantsWhole = true;
           next = 0;
@@ -134,14 +204,25 @@ export const startSync = ({ store, page, root }) => {
     }
   };
 
+  /** Somebody looks here again: perhaps they have signed in meanwhile, or were given a right. */
+  const looked = () => {
+    if (signedOut) {
+      stopped = false;
+    } else if (told.locked && !archived) {
+      readRights().catch(() => {});
+    }
+    now();
+  };
+
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
       clearTimeout(timer);
       asking?.abort();
     } else {
-      now();
+      looked();
     }
   });
+  window.addEventListener("focus", looked);
   window.addEventListener("online", now);
   window.addEventListener("offline", () => {
     asking?.abort();
@@ -150,9 +231,12 @@ export const startSync = ({ store, page, root }) => {
   store.onrefused = (error) => {
     if (error.status === 401) {
       failed(error);
-    } else {
-      now();
+      return;
     }
+    if (error.code === "forbidden" && !state.may.write) {
+      say("locked", error.message);
+    }
+    now();
   };
   ask();
 

@@ -3,14 +3,17 @@
  * the server refuses. Whatever touches the same card, the same column or a card to land beside
  * waits for what was done before, so that the server sees a person's changes in their order.
  */
-import { call, Unreached } from "../js/api.js";
+import { call, Refusal, Unreached } from "../js/api.js";
 import { toast } from "../js/dom.js";
 import { gettext, interpolate, ngettext } from "../js/words.js";
 import { refusalOf } from "./refusals.js";
+import { readAnew } from "./session.js";
 
 // The API takes as many cards in one call.
 const AT_ONCE = 500;
 const PATIENCE = 20000;
+// How long a change waits for a server that says when it can, in seconds.
+const LONGEST_WAIT = 5;
 
 /** A key that lets a call be sent again without being carried out twice. */
 const onceKey = () =>
@@ -33,27 +36,43 @@ const said = (value) =>
 
 const equal = (one, other) => JSON.stringify(said(one) ?? null) === JSON.stringify(said(other) ?? null);
 
-export const createWrites = (store, { truth, overlay, learn, fieldsOf, laid }) => {
+export const createWrites = (store, { me, truth, overlay, learn, fieldsOf, laid }) => {
   const { state } = store;
   const tails = new Map();
   const writes = { epoch: 0, open: 0 };
 
-  /** A call that is sent once more where the line broke: its key keeps it from acting twice. */
+  /**
+   * What to wait for before a refused call is sent once more, or null where that helps nothing: a
+   * busy server says when, and a token that signing in again has changed is read anew.
+   */
+  const mending = (method, error) => {
+    if (error.status === 503 && error.retryAfter && error.retryAfter <= LONGEST_WAIT) {
+      return () => pause(error.retryAfter * 1000);
+    }
+    if (error.status === 403 && error.code === "permission_denied") {
+      return async () => {
+        if ((await readAnew(me)).me !== me) {
+          throw new Refusal(401, {});
+        }
+      };
+    }
+    const isBroken = error instanceof Unreached && navigator.onLine !== false;
+    return method === "POST" && isBroken ? () => pause(700) : null;
+  };
+
+  /** A call that is sent once more where that may help: its key keeps it from acting twice. */
   const post = async (method, path, options = {}) => {
+    const key = method === "POST" ? onceKey() : undefined;
     const sent = () =>
-      call(method, path, {
-        ...options,
-        key: method === "POST" ? key : undefined,
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-    const key = onceKey();
+      call(method, path, { ...options, key, signal: AbortSignal.timeout(PATIENCE) });
     try {
       return await sent();
     } catch (error) {
-      if (method !== "POST" || !(error instanceof Unreached) || navigator.onLine === false) {
+      const mend = mending(method, error);
+      if (!mend) {
         throw error;
       }
-      await pause(700);
+      await mend();
       return await sent();
     }
   };
