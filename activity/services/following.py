@@ -127,9 +127,30 @@ SELECT reached.number, reached.last, item.*
   ) AS item ON true
 """
 
+# With which entry the person came into what they are a member of now; none where they aren't.
+_CAME = """(
+    SELECT max(first.id) FROM {table} AS membership
+     CROSS JOIN LATERAL (
+           SELECT id FROM event_log AS entry
+            WHERE entry.entity_type = '{kind}' AND entry.entity_id = membership.id
+            ORDER BY id LIMIT 1) AS first
+     WHERE membership.user_id = %(me)s AND membership.{of} = item.{of})"""
+_CAME_IN = _CAME.format(table="workspace_members", kind="workspace_member", of="workspace_id")
+_CAME_INTO_CHANNEL = _CAME.format(table="channel_members", kind="channel_member", of="channel_id")
+
+# Whether the channel was private when the entry was made: the next entry that changes that says it.
+_WAS_PRIVATE = """coalesce(
+    (SELECT (turned.details #>> '{before,is_private}')::boolean FROM event_log AS turned
+      WHERE turned.entity_type = 'channel' AND turned.entity_id = item.channel_id
+        AND turned.id > item.event_id AND turned.details -> 'before' ? 'is_private'
+      ORDER BY turned.id LIMIT 1),
+    (SELECT is_private FROM channels WHERE id = item.channel_id))"""
+
 # The items first, in the order of their entries, then the place: two readers at once wait for each
-# other at most, and never each for the other.
-_TAKEN_IN = """
+# other at most, and never each for the other. Nothing comes in for who wasn't there (in the
+# workspace, in a channel that was private) when it was said: a right that comes back brings no news
+# of the time without it, whether or not the inbox was opened meanwhile.
+_TAKEN_IN = f"""
 WITH taken_in AS (
     INSERT INTO inbox_items
            (id, user_id, event_id, reason, workspace_id, channel_id, card_id, decision_id)
@@ -138,6 +159,8 @@ WITH taken_in AS (
                   %(workspaces)s::uuid[], %(channels)s::uuid[], %(cards)s::uuid[],
                   %(decisions)s::uuid[])
            AS item (id, event_id, reason, workspace_id, channel_id, card_id, decision_id)
+     WHERE event_id > {_CAME_IN}
+       AND (channel_id IS NULL OR NOT {_WAS_PRIVATE} OR event_id > {_CAME_INTO_CHANNEL})
     ON CONFLICT (user_id, event_id, reason) DO NOTHING
     RETURNING 1)
 INSERT INTO inbox_positions (user_id, last_event_id)

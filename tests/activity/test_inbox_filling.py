@@ -31,6 +31,7 @@ from discussions.services import (
     channel_delete,
     channel_member_add,
     channel_member_remove,
+    channel_update,
     message_delete,
     message_edit,
     message_post,
@@ -278,6 +279,39 @@ def test_lost_rights_take_items_along_and_bring_them_back(begun, card, admin, me
     assert inbox_count(user=member, at=timezone.now()).unread == 0
     MemberFactory(workspace=card.workspace, user=member)
     assert reasons(member) == [("mention", "comment.created")]
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["looks meanwhile", "doesn't look"])
+def test_what_is_said_while_somebody_is_away_never_comes_in(
+    looks, begun, card, hidden, admin, member
+):
+    top = message_post(actor=member, channel=hidden, content="Before")
+    assert reasons(member) == []
+    ChannelMember.objects.filter(user=member).delete()
+    message_post(actor=admin, channel=hidden, content="Meanwhile", parent=top)
+    WorkspaceMember.objects.filter(user=member).delete()
+    comment_create(actor=admin, card=card, content="An answer meanwhile")
+    if looks:
+        assert reasons(member) == []
+    MemberFactory(workspace=card.workspace, user=member)
+    channel_member_add(channel=hidden, user=member, actor=admin)
+    assert reasons(member) == []
+
+    message_post(actor=admin, channel=hidden, content="Welcome back", parent=top)
+    comment_create(actor=admin, card=card, content="Welcome back")
+    assert reasons(member) == [("answer", "message.posted"), ("answer", "comment.created")]
+
+
+def test_what_was_said_openly_is_for_who_comes_into_the_channel_when_it_closes(
+    begun, channel, admin, member, outsider, workspace
+):
+    newcomer = MemberFactory(workspace=workspace, user=UserFactory(username="newcomer")).user
+    message_post(actor=member, channel=channel, content="@newcomer, in the open")
+    channel_update(channel=channel, actor=admin, changes={"is_private": True})
+    message_post(actor=member, channel=channel, content="@newcomer, in private")
+    channel_member_add(channel=channel, user=newcomer, actor=admin)
+
+    assert len(reasons(newcomer)) == 1
 
 
 @pytest.mark.parametrize("gone", ["card", "board", "channel"])
