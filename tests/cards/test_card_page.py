@@ -269,6 +269,19 @@ def test_the_history_tells_of_all_that_hangs_on_the_card(member, admin, card):
     ]
 
 
+def test_the_history_goes_on_when_the_card_goes_to_another_board(member, admin, workspace, card):
+    card_update(card=card, actor=admin, changes={"assignees": [member]})
+    card_update(card=card, actor=admin, changes={"assignees": []})
+    other = BoardFactory(workspace=workspace)
+    card_move(card=card, actor=admin, board=other, column_id=other.columns[0]["id"])
+
+    told = web(member).get(page("cards_card_history", card.pk)).context["told"]
+
+    sentences = [line.sentence for line in told]
+    assert "Ada Admin took Max Member off ACME-1" in sentences
+    assert "Ada Admin assigned Max Member to ACME-1" in sentences
+
+
 def test_hostile_texts_are_only_texts(member, board):
     hostile = "<script>alert(1)</script>"
     card = CardFactory(board=board, title=hostile, description=hostile)
