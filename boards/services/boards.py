@@ -15,6 +15,7 @@ from boards.services.locks import board_lock
 from core.acting import acting
 from core.exceptions import check_version
 from projects.models import Project
+from projects.rights import require_contributor
 from projects.services import project_enter
 from workspaces.models import User, Workspace
 from workspaces.rights import require_admin
@@ -49,12 +50,16 @@ def board_update(
     """Rename a board, or give it to a project (None: to none); what isn't in `changes` stays."""
     with acting(actor, "board.updated"):
         project: Project | None = changes.get("project")
+        seen_in = board.project_id
         # The project comes before the board in the order of locks. One that the board has already
         # takes nothing in, archived or not.
-        if project is not None and project.pk != board.project_id:
+        if project is not None and project.pk != seen_in:
             _refuse_foreign_project(project, board.workspace_id)
             project_enter(project.pk, actor)
         board = board_lock(board.pk, actor)
+        if project is not None and project.pk == seen_in != board.project_id:
+            # Somebody took the board out of the project meanwhile: here it is put back.
+            require_contributor(actor, project.pk, project.workspace_id)
         check_version(board, expected_version)
         changed = [name for name in ("name", "project") if name in changes]
         for name in changed:

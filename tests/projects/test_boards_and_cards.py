@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boards.models import Board
+from boards.services import board_update
 from cards.models import Card
+from core.exceptions import Forbidden
 from projects.models import Feature
 from tests.factories import BoardFactory, CardFactory, FeatureFactory, ProjectFactory
 
@@ -68,6 +70,18 @@ def test_an_observer_neither_puts_a_board_into_the_project_nor_takes_one_out(
 
     assert (put.status_code, taken.status_code) == (403, 403)
     assert watch.entries() == []
+
+
+def test_an_observer_does_not_put_a_board_back_that_was_taken_out_meanwhile(
+    observer, workspace, project
+):
+    seen = BoardFactory(workspace=workspace, project=project)
+    Board.objects.filter(pk=seen.pk).update(project=None)
+
+    with pytest.raises(Forbidden):
+        board_update(board=seen, actor=observer, changes={"project": project})
+
+    assert Board.objects.get(pk=seen.pk).project is None
 
 
 def test_boards_are_filtered_by_project(as_member, workspace, project, board):
