@@ -284,9 +284,10 @@ def test_without_letters_the_language_is_the_pages_own(ask):
 )
 @pytest.mark.django_db
 def test_hostile_texts_are_answered_at_once(text, ask, alpha):
-    started = time.monotonic()
+    # By the time that this thread took itself: others may keep the machine busy.
+    started = time.thread_time()
     answer = ask(text)
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
     assert answer.startswith(("Context: no project", "Контекст: проект не выбран"))
     assert len(answer) <= 10_000
 

@@ -43,7 +43,7 @@ def label(color, name="Bug", id="1"):
 
 def waiting(pid):
     """Until the session `pid` waits for a lock."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute("SELECT FROM pg_locks WHERE pid = %s AND NOT granted", [pid])
@@ -63,7 +63,7 @@ class Beside:
 
     def result(self):
         try:
-            return self._done.result(timeout=10)
+            return self._done.result(timeout=120)
         finally:
             self._pool.shutdown()
 
@@ -171,7 +171,7 @@ def test_a_column_is_renamed_beside_an_open_insert(board):
     renamed = [{**board.columns[0], "name": "Ready"}, *board.columns[1:]]
     with as_app() as one, as_app() as other, one.transaction():
         one.execute(INSERT, values(board))
-        other.execute("SET statement_timeout = '2s'")
+        other.execute("SET lock_timeout = '2s'")
         other.execute("UPDATE boards SET columns = %s", [json.dumps(renamed)])
 
 

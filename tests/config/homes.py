@@ -15,7 +15,8 @@ from config.embedded.layout import Layout
 from config.embedded.supervisor import read_pid
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# Joins the home, then runs each line of its input as SQL and says what came of it.
+# Joins the home, then runs each line of its input as SQL and says what came of it. An empty line
+# is answered without joining: then Python has started.
 CLIENT = """
 import json, sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def answer(line):
         return {"error": str(error)}
 
 for line in sys.stdin:
-    print(json.dumps(answer(line), default=str), flush=True)
+    print(json.dumps(answer(line) if line.strip() else {}, default=str), flush=True)
 """
 
 
@@ -54,6 +55,11 @@ class Client:
             env={**os.environ, **environment},
             start_new_session=True,
         )
+
+    def warm_up(self) -> None:
+        """Wait until the process could ask, without asking: starting Python may take seconds."""
+        self.send("")
+        self.receive()
 
     def send(self, query: str = "SELECT 1") -> None:
         """Ask without waiting for the answer."""
@@ -80,7 +86,7 @@ class Client:
 
     def leave(self) -> None:
         """End as a process does that has done its work."""
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=120)
 
     def kill(self) -> None:
         """End without any chance to clean up."""
@@ -115,8 +121,8 @@ def supervisors(home: Path) -> list[int]:
     return [pid for pid, command in processes(home).items() if "-m config.embedded" in command]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 15.0) -> float:
-    """How long it took until the condition came true; it must within the limit."""
+def wait_until(condition: Callable[[], object], seconds: float = 120.0) -> float:
+    """How long it took until the condition came true; it must, but a busy machine may take long."""
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, "it hasn't come true in time"

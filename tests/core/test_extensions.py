@@ -1,7 +1,6 @@
 """The extension that a migration makes: where it may not, where there is none, on the way down."""
 
 import os
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -17,11 +16,11 @@ from core.db.extensions import MADE_HERE, Extension, ExtensionMissing
 from core.db.roles import as_owner
 from tests.core.connections import as_database_owner
 from tests.environment import inherited
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LIMITED = "taskly_test_limited"
 PACKAGES = "as postgresql-NN-pgvector"
 
 
@@ -37,7 +36,7 @@ def database(suffix, owner=None):
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
         if owner:
-            admin.execute(f'ALTER DATABASE "{name}" OWNER TO {owner}')
+            admin.execute(f'ALTER DATABASE "{name}" OWNER TO "{owner}"')
         told = {**admin.info.get_parameters(), "dbname": name}
         if admin.info.password:
             told["password"] = admin.info.password
@@ -54,25 +53,24 @@ def database(suffix, owner=None):
 def limited():
     """A role that owns databases and is no superuser, as hosts of databases give them out."""
     password = "only-for-this-test"
+    # Roles belong to the whole server: each worker has its own, and of a run that was killed there
+    # may be one with its database left.
+    name = f"{connection.settings_dict['NAME']}_limited"
     with as_database_owner() as admin:
-        admin.execute(f"DROP ROLE IF EXISTS {LIMITED}")
-        admin.execute(f"CREATE ROLE {LIMITED} LOGIN CREATEROLE PASSWORD '{password}'")
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'DROP ROLE IF EXISTS "{name}"')
+        admin.execute(f"CREATE ROLE \"{name}\" LOGIN CREATEROLE PASSWORD '{password}'")
         # As an administrator does it for a role that may not make others' roles its own.
-        admin.execute(f"GRANT taskly_app TO {LIMITED}")
-    yield LIMITED, password
+        admin.execute(f'GRANT taskly_app TO "{name}"')
+    yield name, password
     with as_database_owner() as admin:
-        admin.execute(f"DROP OWNED BY {LIMITED}")
-        admin.execute(f"DROP ROLE {LIMITED}")
+        admin.execute(f'DROP OWNED BY "{name}"')
+        admin.execute(f'DROP ROLE "{name}"')
 
 
 def url(told, user, password):
     host, port = quote(told["host"], safe=""), told["port"]
     return f"postgres://{user}:{password}@{host}:{port}/{told['dbname']}"
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
 
 
 def run(home, address, *arguments):

@@ -46,7 +46,7 @@ def at_once(works):
 
     def run(work):
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             return work()
         except Exception as error:
             return error
@@ -131,7 +131,7 @@ def test_a_half_that_is_not_committed_yet_is_waited_for(ring, size):
             thread.start()
             thread.join(timeout=0.5)
             assert thread.is_alive()
-        thread.join(timeout=30)
+        thread.join()
     assert [type(each) for each in refusals] == [psycopg.errors.CheckViolation]
 
 

@@ -242,6 +242,6 @@ def test_a_token_in_use_is_dead_as_soon_as_it_is_revoked():
     token_revoke(token=token, actor=person, at=timezone.now())
     revoked_at.append(timezone.now())
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join()
     assert [good for begun, good in answers if begun > revoked_at[0] and good] == []
     assert EventLog.objects.filter(action="token.revoked").count() == 1

@@ -144,7 +144,7 @@ class TestAtTheSameMoment:
         def demote_naively(member):
             with transaction.atomic():
                 count = admins_of(workspace)
-                both_have_counted.wait(timeout=30)
+                both_have_counted.wait(timeout=120)
                 if count > 1:
                     WorkspaceMember.objects.filter(pk=member.pk).update(role=MEMBER)
 

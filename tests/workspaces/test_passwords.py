@@ -233,7 +233,7 @@ def test_a_mail_server_that_is_down_is_logged_and_nothing_more(monkeypatch, capl
     password_reset_request(email="member@example.com", at=timezone.now())
     for thread in threading.enumerate():
         if thread.name == "password-reset-mail":
-            thread.join(timeout=30)
+            thread.join(timeout=120)
     assert "password_reset_mail_failed" in caplog.text
 
 
@@ -243,7 +243,7 @@ def test_the_mail_leaves_from_a_thread_of_its_own():
     password_reset_request(email="member@example.com", at=timezone.now())
     for thread in threading.enumerate():
         if thread.name == "password-reset-mail":
-            thread.join(timeout=30)
+            thread.join(timeout=120)
     [message] = mail.outbox
     assert message.to == ["member@example.com"]
     assert set_by(link_in(message)).check_password(NEW)

@@ -21,7 +21,7 @@ class Together:
 
     def _run(self, number, call):
         try:
-            self._barrier.wait(timeout=30)
+            self._barrier.wait(timeout=120)
             self.outcomes[number] = call()
         except Exception as error:
             self.outcomes[number] = error
@@ -31,7 +31,7 @@ class Together:
     def wait(self):
         """What each call returned, or the exception that it raised, in the order of the calls."""
         for thread in self._threads:
-            thread.join(timeout=60)
+            thread.join(timeout=120)
             assert not thread.is_alive(), "a thread did not come to its end"
         return self.outcomes
 
@@ -43,7 +43,8 @@ def together(*calls):
 
 def wait_until_waiting(how_many):
     """Until so many other sessions of this database wait for a lock."""
-    for _attempt in range(500):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             # Who is connected is remembered for the whole transaction otherwise.
             cursor.execute("SELECT pg_stat_clear_snapshot()")
