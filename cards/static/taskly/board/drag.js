@@ -95,7 +95,9 @@ export const mountDrag = (board) => {
       event.preventDefault();
       event.stopPropagation();
       dragged.stopped = true;
+      // In Safari SortableJS listens to the mouse, everywhere else to pointers.
       document.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+      document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
     }
   };
 

@@ -6,7 +6,7 @@ import { h, icon } from "../js/dom.js";
 let shown = null;
 
 /** Close the menu that is open, if any. */
-export const closeMenu = ({ refocus = false } = {}) => {
+const closeMenu = ({ refocus = false } = {}) => {
   if (!shown) {
     return;
   }
@@ -59,7 +59,12 @@ export const openMenu = (button, entries, { label = button.getAttribute("aria-la
     return;
   }
   const items = [];
-  const element = h("div.board-menu", { role: "menu", "aria-label": label, popover: "manual" });
+  const element = h("div.board-menu", {
+    role: "menu",
+    "aria-label": label,
+    popover: "manual",
+    tabindex: "-1",
+  });
   for (const entry of entries) {
     if (!entry) {
       element.append(h("hr", { role: "separator" }));

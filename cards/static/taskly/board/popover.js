@@ -78,7 +78,9 @@ export const openPopover = (
   const wrong = h("p.popover-error", { role: "alert" });
   const sheet = h(
     `div.popover${classes && `.${classes}`}`,
-    { role: "dialog", "aria-label": label, popover: "manual" },
+    // It takes the focus itself where a click leaves it nowhere else (on a text; in Safari on a
+    // button, too), so that its keys are heard.
+    { role: "dialog", "aria-label": label, popover: "manual", tabindex: "-1" },
     h(
       "div.popover-head",
       {},

@@ -155,7 +155,7 @@ class QuickAdd {
   }
 
   key(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.form.requestSubmit();
     } else if (event.key === "Escape") {

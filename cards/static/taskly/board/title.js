@@ -49,7 +49,7 @@ export const titleSheet = (inline, about) => {
   };
   field.addEventListener("input", grow);
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) {
+    if (event.key === "Enter") {
       event.preventDefault();
       save();
     }

@@ -57,7 +57,7 @@ export const pick = ({ anchor, title, options = [], load, multiple, create, plac
   });
   const box = h(
     `div.pick${plain ? ".pick-plain" : ""}`,
-    { popover: "manual", role: "dialog", "aria-label": title },
+    { popover: "manual", role: "dialog", "aria-label": title, tabindex: "-1" },
     field,
     list,
     empty,

@@ -221,9 +221,6 @@ export const createPalette = ({ url, actions }) => {
     timer = setTimeout(ask, PAUSE);
   });
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing) {
-      return;
-    }
     if (event.key in MOVES) {
       event.preventDefault();
       choose(MOVES[event.key]());

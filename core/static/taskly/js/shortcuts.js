@@ -18,7 +18,7 @@ let pressed = "";
 let pressedAt = 0;
 
 /** Whether shortcuts of single keys are on. */
-export const areOn = () => localStorage.getItem(OFF) !== "off";
+const areOn = () => localStorage.getItem(OFF) !== "off";
 
 const turn = (on) => {
   if (on) {
@@ -61,7 +61,7 @@ const runIf = (entry, event) => {
 };
 
 const onKey = (event) => {
-  if (event.defaultPrevented || event.isComposing || event.repeat) {
+  if (event.defaultPrevented || event.repeat) {
     return;
   }
   const key = nameOf(event);
@@ -169,5 +169,11 @@ export const showHelp = () => {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.showModal();
 };
+
+// While an input method composes a word, its keys are nobody else's: no field, no list and no
+// shortcut hears of them. Safari tells of the key that ends a word after the word has ended; all
+// that is special about that key is its code.
+const composed = (event) => event.isComposing || event.keyCode === 229;
+addEventListener("keydown", (event) => composed(event) && event.stopPropagation(), true);
 
 document.addEventListener("keydown", onKey);
