@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,8 +27,7 @@ from assistant.services.conversations import (
 )
 from assistant.services.messages import message_post
 from core.api.versions import entity_tag
-from core.api.views import Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
-from core.api.visible import visible_row
+from core.api.views import Below, Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
 
 
 class ConversationViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
@@ -68,37 +65,23 @@ class ConversationViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyVi
         )
 
 
-class ConversationMessageViewSet(Lists, Creates, TasklyViewSet):
+class ConversationMessageViewSet(Lists, Creates, Below):
     """What was said in a conversation, in the order of time."""
 
     model = ConversationMessage
+    above = ("conversation", Conversation)
     rows_class = ConversationMessageRows
     serializer_class = ConversationMessageSerializer
     serializer_classes: ClassVar = {"create": ConversationMessagePostSerializer}
     orderings: ClassVar = {"created_at": "created_at", "id": "id"}
     default_ordering = "created_at"
 
-    def conversation(self) -> Conversation:
-        """The conversation that the address names; 404 for anybody else's."""
-        found: Conversation | None = visible_row(
-            Conversation, self.kwargs["conversation_id"], self.request.user
-        )
-        if found is None:
-            raise exceptions.NotFound()
-        return found
-
-    def get_queryset(self) -> QuerySet[ConversationMessage]:
-        rows: QuerySet[ConversationMessage] = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        return rows.filter(conversation_id=self.conversation().pk)
-
     @extend_schema(
         request=ConversationMessagePostSerializer, responses={201: ConversationMessageSerializer}
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Say something to the assistant; the answer is what it says to that. Both are kept."""
-        conversation = self.conversation()
+        conversation = self.parent
         exchange = message_post(conversation=conversation, actor=request.user, **self.validated())
         return self.answer(exchange.answer, status=201)
 

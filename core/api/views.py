@@ -14,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.text import camel_case_to_spaces
 from rest_framework import exceptions, generics, serializers, viewsets
 from rest_framework.request import Request
@@ -25,6 +26,7 @@ from core.api.pagination import CursorPagination, chunks
 from core.api.plans import planned_page
 from core.api.renderers import RawJSON
 from core.api.rows import Rows
+from core.api.visible import visible_row
 from core.exceptions import StaleVersion
 from core.models import EventLog
 
@@ -191,6 +193,35 @@ class TasklyViewSet(EdgeMixin, viewsets.GenericViewSet):
         }
 
 
+class Below(TasklyViewSet):
+    """Rows of the thing that the address names before them: 404 where the caller can't see it."""
+
+    above: ClassVar[tuple[str, type[Model]]]
+    """The rows' reference to that thing, and its model; the address has `<reference>_id`."""
+
+    @cached_property
+    def parent(self) -> Any:
+        """The thing that the address names."""
+        name, model = self.above
+        row = visible_row(model, self.kwargs[f"{name}_id"], self.request.user)
+        if row is None:
+            raise exceptions.NotFound()
+        return row
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows
+        return rows.filter(**{f"{self.above[0]}_id": self.parent.pk})
+
+    def answer_created(self, instance: Model) -> Response:
+        response = self.answer(instance, status=201)
+        if self.reverse_action is not None and hasattr(self, "retrieve"):
+            ids = {f"{self.above[0]}_id": self.parent.pk, self.lookup_url_kwarg: instance.pk}
+            response["Location"] = self.reverse_action("detail", kwargs=ids)
+        return response
+
+
 class Lists(generics.GenericAPIView):
     """GET of the collection."""
 
@@ -314,6 +345,7 @@ class Destroys(generics.GenericAPIView):
 __all__ = [
     "LARGE_BODY_LIMIT",
     "MIB",
+    "Below",
     "Creates",
     "Destroys",
     "EdgeMixin",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
@@ -12,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.views import (
+    Below,
     Creates,
     Destroys,
     Lists,
@@ -20,7 +20,6 @@ from core.api.views import (
     TasklyViewSet,
     Updates,
 )
-from core.api.visible import visible_row
 from discussions import services
 from discussions.api.filters import ChannelFilters, ChannelMemberFilters, MessageFilters
 from discussions.api.serializers import (
@@ -104,10 +103,11 @@ class ChannelViewSet(Lists, RetrievesWithCounts, Creates, Updates, Destroys, Tas
         return self.answer(channel)
 
 
-class ChannelMemberViewSet(Lists, Retrieves, Creates, Destroys, TasklyViewSet):
+class ChannelMemberViewSet(Lists, Retrieves, Creates, Destroys, Below):
     """Who is in a channel. Everybody joins and leaves; contributors take others in."""
 
     model = ChannelMember
+    above = ("channel", Channel)
     rows_class = ChannelMemberRows
     serializer_class = ChannelMemberSerializer
     serializer_classes: ClassVar = {"create": ChannelMemberCreateSerializer}
@@ -116,30 +116,11 @@ class ChannelMemberViewSet(Lists, Retrieves, Creates, Destroys, TasklyViewSet):
     orderings: ClassVar = {"created_at": "created_at", "id": "id"}
     default_ordering = "id"
 
-    def channel(self) -> Channel:
-        """The channel that the address names; 404 where the caller may not see it."""
-        channel: Channel | None = visible_row(Channel, self.kwargs["channel_id"], self.request.user)
-        if channel is None:
-            raise exceptions.NotFound()
-        return channel
-
-    def get_queryset(self) -> QuerySet[ChannelMember]:
-        rows: QuerySet[ChannelMember] = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        return rows.filter(channel_id=self.channel().pk)
-
-    def answer_created(self, instance: ChannelMember) -> Response:
-        response = self.answer(instance, status=201)
-        response["Location"] = self.reverse_action(
-            "detail", kwargs={"channel_id": instance.channel_id, "member_id": instance.pk}
-        )
-        return response
-
     @extend_schema(request=ChannelMemberCreateSerializer, responses={201: ChannelMemberSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Join the channel, or take a colleague in."""
-        channel = self.channel()
+        # Whoever may not see the channel hears nothing about the body.
+        channel = self.parent
         return self.answer_created(
             services.channel_member_add(channel=channel, actor=request.user, **self.validated())
         )

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.serializers import EmptySerializer
 from core.api.views import (
+    Below,
     Creates,
     Destroys,
     Lists,
@@ -24,7 +24,6 @@ from core.api.views import (
     TasklyViewSet,
     Updates,
 )
-from core.api.visible import visible_row
 from projects import services
 from projects.api.filters import (
     FeatureFilters,
@@ -130,10 +129,11 @@ class ProjectViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet
         )
 
 
-class ProjectMemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
+class ProjectMemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, Below):
     """Roles in a project. Directors and admins of the workspace give and take them."""
 
     model = ProjectMember
+    above = ("project", Project)
     rows_class = ProjectMemberRows
     serializer_class = ProjectMemberSerializer
     serializer_classes: ClassVar = {"create": ProjectMemberCreateSerializer}
@@ -142,35 +142,15 @@ class ProjectMemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
     orderings: ClassVar = {"role": "role", "created_at": "created_at", "id": "id"}
     default_ordering = "id"
 
-    def project(self) -> Project:
-        """The project that the address names; 404 where the caller may not see it."""
-        project: Project | None = visible_row(Project, self.kwargs["project_id"], self.request.user)
-        if project is None:
-            raise exceptions.NotFound()
-        return project
-
-    def get_queryset(self) -> QuerySet[ProjectMember]:
-        rows: QuerySet[ProjectMember] = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        return rows.filter(project_id=self.project().pk)
-
-    def answer_created(self, instance: ProjectMember) -> Response:
-        response = self.answer(instance, status=201)
-        response["Location"] = self.reverse_action(
-            "detail", kwargs={"project_id": instance.project_id, "member_id": instance.pk}
-        )
-        return response
-
     @extend_schema(request=ProjectMemberCreateSerializer, responses={201: ProjectMemberSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give a member of the workspace a role."""
-        project = self.project()
         # Whoever may not hears that before what is wrong with the body.
-        require_director(request.user, project.pk, project.workspace_id)
-        return self.answer_created(
-            services.project_member_add(project=project, actor=request.user, **self.validated())
-        )
+        require_director(request.user, self.parent.pk, self.parent.workspace_id)
+        return super().create(request, *args, **kwargs)
+
+    def create_one(self, **values: Any) -> ProjectMember:
+        return services.project_member_add(project=self.parent, actor=self.request.user, **values)
 
     def update_one(
         self, instance: ProjectMember, *, expected_version: int | None, **values: Any

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.edge import TasklyView
-from core.api.views import Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
+from core.api.views import Below, Creates, Destroys, Lists, Retrieves, TasklyViewSet, Updates
 from workspaces import services
 from workspaces.api.filters import InvitationFilters, MemberFilters, WorkspaceFilters
 from workspaces.api.serializers import (
@@ -74,33 +72,11 @@ class WorkspaceViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewS
         )
 
 
-class OfWorkspace(TasklyViewSet):
-    """Rows of the workspace that the address names; 404 where the caller isn't a member of it."""
-
-    @cached_property
-    def workspace(self) -> Workspace:
-        """The address's workspace."""
-        visible = Workspace.objects.visible_to(self.request.user)
-        return get_object_or_404(visible, pk=self.kwargs["workspace_id"])
-
-    def get_queryset(self) -> QuerySet[Any]:
-        rows = super().get_queryset()
-        if getattr(self, "swagger_fake_view", False):
-            return rows
-        return rows.filter(workspace=self.workspace)
-
-    def answer_created(self, instance: Any) -> Response:
-        response = self.answer(instance, status=201)
-        response["Location"] = self.reverse_action(
-            "detail", kwargs={"workspace_id": self.workspace.pk, self.lookup_url_kwarg: instance.pk}
-        )
-        return response
-
-
-class MemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, OfWorkspace):
+class MemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, Below):
     """Members of a workspace. Admins manage them; everybody may leave, but for the last admin."""
 
     model = WorkspaceMember
+    above = ("workspace", Workspace)
     rows_class = MemberRows
     serializer_class = MemberSerializer
     serializer_classes: ClassVar = {"create": MemberCreateSerializer}
@@ -112,11 +88,11 @@ class MemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, OfWorkspace):
     @extend_schema(request=MemberCreateSerializer, responses={201: MemberSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a colleague in."""
-        require_admin(request.user, self.workspace.pk)
+        require_admin(request.user, self.parent.pk)
         return super().create(request, *args, **kwargs)
 
     def create_one(self, **values: Any) -> WorkspaceMember:
-        return services.member_add(workspace=self.workspace, actor=self.request.user, **values)
+        return services.member_add(workspace=self.parent, actor=self.request.user, **values)
 
     def update_one(
         self, instance: WorkspaceMember, *, expected_version: int | None, **values: Any
@@ -134,10 +110,11 @@ class MemberViewSet(Lists, Retrieves, Creates, Updates, Destroys, OfWorkspace):
         )
 
 
-class InvitationViewSet(Lists, Retrieves, Creates, Destroys, OfWorkspace):
+class InvitationViewSet(Lists, Retrieves, Creates, Destroys, Below):
     """Invitations of a workspace, for its admins. Deleting one revokes it."""
 
     model = WorkspaceInvitation
+    above = ("workspace", Workspace)
     rows_class = InvitationRows
     serializer_class = InvitationSerializer
     filterset_class = InvitationFilters
@@ -153,14 +130,14 @@ class InvitationViewSet(Lists, Retrieves, Creates, Destroys, OfWorkspace):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Members see the workspace, so they are told that its invitations aren't theirs."""
         super().initial(request, *args, **kwargs)
-        require_admin(request.user, self.workspace.pk)
+        require_admin(request.user, self.parent.pk)
 
     def get_queryset(self) -> QuerySet[WorkspaceInvitation]:
         return super().get_queryset().filter(revoked_at__isnull=True)
 
     def create_one(self, **values: Any) -> WorkspaceInvitation:
         return services.invitation_create(
-            workspace=self.workspace, actor=self.request.user, at=timezone.now(), **values
+            workspace=self.parent, actor=self.request.user, at=timezone.now(), **values
         )
 
     def destroy_one(self, instance: WorkspaceInvitation, *, expected_version: int | None) -> None:
