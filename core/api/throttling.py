@@ -155,6 +155,7 @@ def _hash_key(secret: str) -> bytes:
     return hashlib.blake2b(secret.encode(), digest_size=32).digest()
 
 
+@cache
 def default_path() -> Path:
     """A file of this user and this checkout, in the folder for what needs not outlive a boot."""
     place = hashlib.blake2b(str(settings.BASE_DIR).encode(), digest_size=6).hexdigest()

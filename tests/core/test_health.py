@@ -2,9 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
 from core import health
+from core.security import SecurityHeadersMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,16 @@ def test_every_answer_has_the_security_headers(client: Client, path: str, status
     assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in response.headers["Permissions-Policy"]
     assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 500])
+def test_only_what_django_explains_to_developers_goes_without_a_policy(
+    rf, settings, status
+) -> None:
+    settings.DEBUG = True
+    answer = SecurityHeadersMiddleware(lambda request: HttpResponse(status=status))(rf.get("/"))
+    assert ("Content-Security-Policy" in answer.headers) is (status in (200, 403))
+    assert "Permissions-Policy" in answer.headers
 
 
 def test_a_refused_host_gets_the_headers_as_well(client: Client) -> None:
