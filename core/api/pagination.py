@@ -27,7 +27,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
+from rest_framework.utils.urls import replace_query_param
 
 from core.api.rendering import to_json
 
@@ -354,7 +354,7 @@ class CursorPagination(BasePagination):
 
     def _link(self, cursor: Cursor) -> str:
         address = self.request.build_absolute_uri()
-        return replace_query_param(remove_query_param(address, "cursor"), "cursor", cursor.encode())
+        return replace_query_param(address, "cursor", cursor.encode())
 
     def get_paginated_response(self, data: list[Any]) -> Response:
         return Response({"next": self.next, "previous": self.previous, "results": data})

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 from psycopg.types.datetime import TimestamptzLoader
 
+from core.db.fetching import converted, converters_of
 from core.db.prepared import prepared_cursor
 from core.identifiers import uuid7
 
@@ -69,8 +70,7 @@ class _Plan:
         ]
         if {name for _place, name in self.places} != set(kinds):
             raise ValueError("not every value is a parameter of the query")
-        selected = [column for column, *_rest in self.compiler.select]
-        self.converters = self.compiler.get_converters(selected)
+        self.converters = converters_of(self.compiler)
         self.makes_instances = queryset._iterable_class is ModelIterable
         if self.makes_instances:
             klass = self.compiler.klass_info
@@ -100,7 +100,7 @@ class _Plan:
                 cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
             cursor.execute(self.sql, params)
             rows: list[Any] = cursor.fetchall()
-        return self._converted(rows, connection) if self.converters else rows
+        return converted(rows, self.converters, connection)
 
     def run(self, values: dict[str, UUID | str]) -> list[Any]:
         """The rows as what the queryset would give."""
@@ -117,11 +117,3 @@ class _Plan:
                 populator.populate(row, instance)
             found.append(instance)
         return found
-
-    def _converted(self, rows: list[Any], connection: Any) -> list[list[Any]]:
-        converted = [list(row) for row in rows]
-        for place, (converters, expression) in self.converters.items():
-            for row in converted:
-                for converter in converters:
-                    row[place] = converter(row[place], expression, connection)
-        return converted
