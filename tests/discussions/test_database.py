@@ -11,7 +11,7 @@ from core.models import EventLog
 from discussions.models import Channel, ChannelMember, GoneChannel, Message
 from discussions.querysets import readable_channel_ids
 from tests.core.connections import in_the_owners_role
-from tests.factories import ChannelFactory, MessageFactory
+from tests.factories import ChannelFactory, MessageFactory, ProjectFactory
 
 ROWS = 10_000
 
@@ -48,6 +48,26 @@ def many(channel, contributor, member):
     with in_the_owners_role(), connection.cursor() as cursor:
         cursor.execute("ANALYZE messages, channels, channel_members, workspace_members")
     return channel
+
+
+@pytest.mark.django_db
+def test_a_page_of_a_channel_walks_its_index_also_among_other_workspaces(many, member):
+    with connection.cursor() as cursor:
+        for channel in [ChannelFactory(project=ProjectFactory()) for _ in range(9)]:
+            cursor.execute(
+                """
+                INSERT INTO messages (id, workspace_id, project_id, channel_id, author_id, content)
+                SELECT gen_random_uuid(), %s, %s, %s, %s, 'Message number ' || n
+                  FROM generate_series(1, 1000) AS n
+                """,
+                [channel.workspace_id, channel.project_id, channel.pk, member.pk],
+            )
+    with in_the_owners_role(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE messages, channels, workspaces, workspace_members")
+    seen = Message.objects.visible_to(member)
+    page = plan(seen.filter(channel=many).order_by("created_at", "id")[:51])
+    assert "messages_channel_created_idx" in page
+    assert '"Sort"' not in page
 
 
 @pytest.mark.django_db
