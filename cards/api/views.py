@@ -93,6 +93,11 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
     lookup_value_converter = "card"
     body_limits: ClassVar = {"bulk": LARGE_BODY_LIMIT}
 
+    def get_queryset(self) -> QuerySet[Card]:
+        if self.acts_as == "list" and "board" in self.request.query_params:
+            return Card.objects.on_boards_visible_to(self.request.user)
+        return super().get_queryset()
+
     def get_object(self) -> Card:
         reference = self.kwargs["id"]
         if len(reference) != 36:

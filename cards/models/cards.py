@@ -191,6 +191,12 @@ class Card(BaseModel):
             ),
             # Every list of cards of a workspace in order of creation.
             models.Index(fields=["workspace", "id"], name="cards_workspace_id_idx"),
+            # The list of a board's cards in order of creation, a page at a time.
+            Index(
+                fields=["board", "id"],
+                name="cards_board_idx",
+                condition=Q(archived_at__isnull=True),
+            ),
             # The whole board in order: the snapshot.
             Index(fields=["board", "column", "position"], name="cards_board_column_position_idx"),
             # The cards of a sprint.

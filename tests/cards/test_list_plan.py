@@ -1,0 +1,71 @@
+"""How PostgreSQL goes about a page of a board's cards: in order, as far as the page goes."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.db.roles import APP_ROLE
+from tests.factories import BoardFactory, WorkspaceFactory
+
+pytestmark = pytest.mark.django_db
+
+CARDS = 2_000
+
+
+def fill(board):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO cards (id, workspace_id, board_id, column_id, position, title, metadata,
+                               created_by_id)
+            SELECT gen_random_uuid(), %(workspace)s, %(board)s, %(column)s, n, 'Card ' || n,
+                   '{"labels": []}', %(person)s
+              FROM generate_series(1, %(cards)s) AS n
+            """,
+            {
+                "workspace": board.workspace_id,
+                "board": board.pk,
+                "column": board.columns[0]["id"],
+                "person": board.workspace.created_by_id,
+                "cards": CARDS,
+            },
+        )
+
+
+def analyze(*tables):
+    """Only who owns a table may count its rows; PostgreSQL would else take it for an empty one."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+        cursor.execute(f"SET ROLE {APP_ROLE}")
+
+
+def nodes(plan):
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def cards_read(client, address):
+    """How many cards, and by which indexes, the last query of a list reads."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {queries[-1]['sql']}")
+        found = cursor.fetchone()[0]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    scans = [node for node in nodes(plan) if node.get("Relation Name") == "cards"]
+    return sum(scan["Actual Rows"] for scan in scans), {scan["Index Name"] for scan in scans}
+
+
+# PostgreSQL counts the rows of a table by itself only once fifty have changed.
+@pytest.mark.parametrize("counted", [(), ("workspaces", "workspace_members", "boards")])
+def test_a_page_of_a_board_reads_as_many_cards_as_it_shows(board, client_of, member, counted):
+    fill(board)
+    for _ in range(4):
+        fill(BoardFactory(workspace=WorkspaceFactory()))
+    analyze("cards", *counted)
+    address = f"/api/v1/cards/?board={board.pk}"
+    assert cards_read(client_of(member), address) == (51, {"cards_board_idx"})
