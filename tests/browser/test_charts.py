@@ -51,6 +51,7 @@ def addresses(board, run):
     return {
         "board": f"/admin/boards/board/{board.pk}/charts/",
         "wrong period": f"/admin/boards/board/{board.pk}/charts/?from=2999-01-01&unit=cards",
+        "wrong zone": f"/admin/boards/sprint/{run.pk}/burndown/?timezone=Nowhere",
         "empty board": f"/admin/boards/board/{empty.pk}/charts/",
         "sprint": f"/admin/boards/sprint/{run.pk}/burndown/",
         "planned sprint": f"/admin/boards/sprint/{planned.pk}/burndown/",
@@ -157,3 +158,51 @@ def test_points_or_cards_and_the_period_are_chosen(live_server, page, sign_in, m
     page.fill("#period-from", timezone.now().date().isoformat())
     page.get_by_role("button", name="Show").click()
     expect(page.locator("#chart-flow")).to_contain_text("2 cards were completed")
+
+
+def test_the_time_zone_is_the_browsers_until_another_is_chosen(
+    live_server, page, sign_in, member, board, run
+):
+    sign_in(member)
+    address = f"{live_server.url}/admin/boards/sprint/{run.pk}/burndown/"
+    page.goto(address)
+    zone = page.get_by_label("Days end at midnight in")
+    expect(page.locator("#chart-zones option").first).to_have_attribute("value", "UTC")
+    page.reload()
+    here = page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
+    expect(zone).to_have_value(here)
+
+    zone.fill("Pacific/Kiritimati")
+    zone.press("Enter")
+    expect(page).to_have_url(re.compile("timezone=Pacific%2FKiritimati"))
+    expect(zone).to_have_value("Pacific/Kiritimati")
+    page.get_by_role("link", name="Cards", exact=True).last.click()
+    expect(page).to_have_url(re.compile("unit=cards"))
+    expect(zone).to_have_value("Pacific/Kiritimati")
+
+    zone.fill("Nowhere")
+    zone.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("There is no such time zone")
+    assert findings(page) == []
+
+
+def test_a_point_names_its_card_and_leads_to_it(live_server, page, sign_in, member, board, run):
+    complaints = watched(page)
+    sign_in(member)
+    page.goto(f"{live_server.url}/admin/boards/board/{board.pk}/charts/")
+    card = board.cards.exclude(completed_at=None).first()
+    points = page.locator(".plot-points a")
+    expect(points).to_have_count(2)
+    # Not by moving the mouse: the page would scroll there, and scrolling hides what is told.
+    points.last.locator("circle").dispatch_event("pointermove", {"bubbles": True})
+    expect(page.locator(".plot-told")).to_contain_text("Cycle time: 0 d")
+    page.get_by_role("link", name="Lead time", exact=True).click()
+    expect(page.locator("#chart-name-times")).to_have_text("Lead time, card by card")
+    # Both were done in the same moment: one lies upon the other.
+    points.last.click()
+    expect(page).to_have_url(re.compile(r"/admin/cards/card/[0-9a-f-]{36}/change/"))
+    page.go_back()
+    page.locator("section[aria-labelledby~=chart-times] summary").press("Enter")
+    page.get_by_role("link", name=re.compile(f"ACME-{card.number} ")).last.press("Enter")
+    expect(page).to_have_url(re.compile(str(card.pk)))
+    assert complaints == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -300,7 +301,7 @@ def ageing_picture(chart: Flow) -> AgeingPicture:
                 age=words.days(each.age_days),
                 width=percent(max(0.005, each.age_days / longest)),
                 late=each.late,
-                since=words.long_date(each.started_at.date()),
+                since=words.long_date(timezone.localdate(each.started_at)),
             )
             for each in chart.ageing
         ],

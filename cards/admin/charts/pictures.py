@@ -9,11 +9,20 @@ from cards.admin.charts.plots import Plot
 
 @dataclass(slots=True)
 class Table:
-    """The numbers of a picture; the first cell of a row names it."""
+    """The numbers of a picture; the first cell of a row names it, and may be a link."""
 
     caption: str
     heads: list[str]
     rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Another way of showing the same."""
+
+    label: str
+    address: str
+    chosen: bool
 
 
 @dataclass(slots=True)
@@ -28,4 +37,5 @@ class Picture:
     facts: list[tuple[str, str]] = field(default_factory=list)
     empty: str = ""
     note: str = ""
+    choices: list[Choice] = field(default_factory=list)
     is_wide: bool = False

@@ -1,4 +1,4 @@
-"""Charts as shapes: lines, areas and bars in an SVG that fits any width.
+"""Charts as shapes: lines, areas, bars and points in an SVG that fits any width.
 
 Across, everything is a share of the width, so that a picture fits a phone without its texts
 shrinking; upwards, it is in pixels. Numbers become text here: a template would write them with the
@@ -62,6 +62,26 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """A line across that says how high something lies; its text stands at one of its ends."""
+
+    y: str
+    label: str
+    text_y: str
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing at its place, which tells of itself and leads to its page; without one, to none."""
+
+    x: str
+    y: str
+    told: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """A stretch of the picture that tells its numbers to whoever points at it."""
 
@@ -91,6 +111,8 @@ class Plot:
     lines: list[Shape] = field(default_factory=list)
     bars: list[Bar] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
     bands: list[Band] = field(default_factory=list)
     legend: list[Key] = field(default_factory=list)
     caption: str = ""
@@ -99,6 +121,12 @@ class Plot:
     whole = HEIGHT + HEAD + 28
     text_below = HEIGHT + HEAD + 19
     wide = WIDE
+    many = 400
+    """From so many points on they are drawn smaller."""
+
+    @property
+    def radius(self) -> int:
+        return 5 if len(self.points) < self.many else 3
 
 
 class Scale:
@@ -165,6 +193,15 @@ def bar(
         middle=percent(left + width / 2),
         label_y=_number(max(10, y - 4)),
     )
+
+
+def level(scale: Scale, value: float, label: str, *, is_left: bool) -> Level:
+    y = scale.y(value)
+    return Level(_number(y), label, _number(max(HEAD, y - 5)), is_left)
+
+
+def point(scale: Scale, place: float, value: float, told: str, address: str) -> Point:
+    return Point(percent(place), _number(scale.y(value)), told, address)
 
 
 def below(places: Sequence[float], labels: Sequence[str], number: int | None = None) -> list[Tick]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cards.admin.charts import words
@@ -193,7 +194,7 @@ def velocity_picture(chart: Velocity, unit: str) -> Picture:
         [
             [
                 each.name,
-                words.long_date(each.completed_at.date()),
+                words.long_date(timezone.localdate(each.completed_at)),
                 str(each.committed.points),
                 str(each.completed.points),
                 str(each.committed.cards),

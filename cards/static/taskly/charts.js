@@ -1,6 +1,6 @@
 /*
- * What a stretch of a picture tells, beside the pointer: also where a finger points. Without this
- * script the browser shows the same text as a tooltip.
+ * What a stretch or a point of a picture tells, beside the pointer: also where a finger points.
+ * Without this script the browser shows the same text as a tooltip.
  */
 import { h } from "./js/dom.js";
 
@@ -22,7 +22,7 @@ function place(box, event) {
 }
 
 function tell(event) {
-  const band = event.target.closest?.(".plot-band");
+  const band = event.target.closest?.(".plot-band, .plot-point");
   if (!band) {
     hide();
     return;
@@ -37,12 +37,18 @@ function tell(event) {
   place(shown.box, event);
 }
 
-for (const band of document.querySelectorAll(".plot-band")) {
+for (const band of document.querySelectorAll(".plot-band, .plot-point")) {
   // The browser's own tooltip would come beside ours.
   const title = band.querySelector("title");
   band.dataset.told = title.textContent;
   title.remove();
 }
+
+// The names of time zones, for who looks for another one.
+const zones = document.getElementById("chart-zones");
+const names = zones && Intl.supportedValuesOf ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : [];
+zones?.append(...names.map((name) => h("option", { value: name })));
+
 document.addEventListener("pointermove", tell);
 document.addEventListener("pointerdown", tell);
 document.addEventListener("scroll", hide, { capture: true, passive: true });

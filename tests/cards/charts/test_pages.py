@@ -1,8 +1,15 @@
 """The charts as pages: who gets to them, what they say, and that every number is in a table."""
 
+import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.utils import timezone
 
+from cards.admin.charts import words
+from cards.admin.charts.times import times_picture
+from cards.charts.durations import durations_of
+from cards.charts.flow import Completion, Flow
 from cards.services import card_move, sprint_complete, sprint_start
 from tests.factories import CardFactory, SprintFactory
 from tests.web import page, queries_of, web
@@ -111,6 +118,7 @@ def test_the_boards_page_has_all_of_it(member, board, running):
         "flow",
         "cycle",
         "lead",
+        "times",
         "throughput",
     ]
     assert all(picture.table for picture in shown.context["pictures"] if picture.plot)
@@ -140,6 +148,154 @@ def test_a_wrong_period_is_said_and_the_last_thirty_days_are_shown(member, board
     shown = web(member).get(page("boards_board_charts", board.pk), query)
     assert list(shown.context["form"].errors) == [field]
     assert (shown.context["last"] - shown.context["first"]).days == 29
+
+
+def times_shown(browser, board, **query):
+    shown = browser.get(page("boards_board_charts", board.pk), query)
+    [picture] = [each for each in shown.context["pictures"] if each.slug == "times"]
+    return picture, shown.content.decode()
+
+
+def test_each_completed_card_is_a_point_that_names_it_and_leads_to_it(member, board, running):
+    over, through = running.cards.order_by("-story_points")[:2]
+    card_move(card=through, actor=member, column_id=board.columns[3]["id"])
+    browser = web(member)
+    picture, content = times_shown(browser, board)
+    # The first went from To Do to Done: it has no cycle time, and so no point here.
+    [point] = picture.plot.points
+    assert point.told.splitlines()[0] == f"ACME-{through.number} Card of 3"
+    assert point.address == page("cards_card_change", through.pk)
+    assert f'<a href="{point.address}" tabindex="-1"><circle class="plot-point"' in content
+    assert [level.label for level in picture.plot.levels] == ["50 of 100: 0 d", "85 of 100: 0 d"]
+    assert [row[1:] for row in picture.table.rows] == [
+        [words.long_date(timezone.localdate()), "0 d", "0 d", "3"]
+    ]
+    assert f'<th scope="row"><a href="{point.address}">ACME-{through.number} Card of 3</a>' in (
+        content
+    )
+
+    picture, content = times_shown(browser, board, time="lead")
+    assert picture.name == "Lead time, card by card"
+    assert {point.address for point in picture.plot.points} == {
+        page("cards_card_change", card.pk) for card in (over, through)
+    }
+    assert [(each.label, each.chosen) for each in picture.choices] == [
+        ("Cycle time", False),
+        ("Lead time", True),
+    ]
+    assert '<input type="hidden" name="time" value="lead">' in content
+
+
+def completions(number, days):
+    """So many completed cards, one after the other over some days, each a little longer."""
+    first = datetime.datetime(2026, 9, 1, tzinfo=datetime.UTC)
+    return [
+        Completion(
+            card=f"{place:08}-0000-7000-8000-000000000000",
+            key=f"ACME-{place}",
+            title="" if place == 0 else f"Card {place}",
+            points=1,
+            completed_at=first + datetime.timedelta(days=days) * place / number,
+            lead=datetime.timedelta(days=2 * days * place / number),
+            cycle=datetime.timedelta(days=days * place / number),
+        )
+        for place in range(number)
+    ]
+
+
+def flow_of(done, days):
+    return Flow(
+        board="",
+        first=datetime.date(2026, 9, 1),
+        last=datetime.date(2026, 9, 1) + datetime.timedelta(days=days - 1),
+        timezone="UTC",
+        columns=[],
+        days=[],
+        completions=done,
+        lead_time=durations_of(each.lead for each in done),
+        cycle_time=durations_of(each.cycle for each in done),
+        throughput=[],
+        ageing=[],
+    )
+
+
+def test_two_thousand_points_stay_within_the_picture_and_are_small():
+    chart = flow_of(completions(2000, 30), 30)
+    picture = times_picture(chart, "cycle", {"cycle": "", "lead": ""}, "admin", datetime.UTC)
+    points = picture.plot.points
+    assert (len(points), picture.plot.radius, len(picture.table.rows)) == (2000, 3, 2000)
+    assert (points[0].x, points[0].y) == ("0%", str(picture.plot.height))
+    assert (points[1000].x, points[1999].x) == ("50%", "99.95%")
+    assert float(points[1999].y) >= 12
+    assert picture.title == (
+        "Half of the cards took at most 7.5 d in the first half of the period, "
+        "and at most 22.5 d in the second."
+    )
+    # Gone since, a card has its key, and no page to go to.
+    assert (points[0].address, picture.table.rows[-1][0]) == ("", "ACME-0")
+
+
+def test_few_points_are_larger_and_one_half_is_told_alone():
+    picture = times_picture(
+        flow_of(completions(1, 30), 30), "lead", {"cycle": "", "lead": ""}, "admin", datetime.UTC
+    )
+    assert picture.plot.radius == 5
+    assert picture.title == "Half of the cards took at most 0 d."
+
+
+EAST, WEST = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+"""Never on the same day: 25 hours lie between them."""
+
+
+def days_shown(browser, board, sprint, **query):
+    """The last day of the board's charts, and the first of the sprint's burndown."""
+    charts, burndown = (browser.get(address, query) for address in pages(board, sprint))
+    return charts.context["last"], burndown.context["picture"].table.rows[1][0]
+
+
+def test_days_are_those_of_the_browser_or_of_the_zone_in_the_address(member, board, running):
+    browser = web(member)
+    browser.cookies["taskly_timezone"] = EAST
+    started = running.started_at
+    for query, zone in (({}, EAST), ({"timezone": WEST}, WEST), ({"timezone": "UTC"}, "UTC")):
+        last, first = days_shown(browser, board, running, **query)
+        assert last == timezone.now().astimezone(ZoneInfo(zone)).date()
+        assert first == words.long_date(started.astimezone(ZoneInfo(zone)).date())
+
+
+def test_days_in_tables_and_ages_are_those_of_the_zone_too(member, board, running):
+    sprint_complete(sprint=running, actor=member, at=timezone.now())
+    told = {}
+    for zone in (EAST, WEST):
+        shown = web(member).get(page("boards_board_charts", board.pk), {"timezone": zone})
+        [aged] = shown.context["ageing"].rows
+        told[zone] = (shown.context["velocity"].table.rows[0][1], aged.since)
+    assert told[EAST] != told[WEST]
+    assert len(set(told[EAST])) == len(set(told[WEST])) == 1
+
+
+def test_a_chosen_zone_is_shown_and_kept_by_links_and_the_json(member, board, running):
+    browser = web(member)
+    for address in pages(board, running):
+        content = browser.get(address, {"timezone": WEST}).content.decode()
+        assert f'value="{WEST}"' in content
+        assert "?timezone=Pacific%2FPago_Pago&amp;" in content
+        [*_others, told] = content.split("/api/v1/")
+        assert "timezone=Pacific%2FPago_Pago" in told.split('"')[0]
+        # Chosen by nobody, it stays out of the addresses.
+        assert "?timezone=Pacific" not in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", ["Europe/Nowhere", "../../etc/passwd", "<b>", "Z" * 65])
+def test_a_zone_that_there_is_not_is_said_and_the_browsers_is_shown(member, board, running, name):
+    browser = web(member)
+    browser.cookies["taskly_timezone"] = WEST
+    for address in pages(board, running):
+        shown = browser.get(address, {"timezone": name, "from": "2026-10-01", "to": "2026-10-31"})
+        assert list(shown.context["form"].errors) == ["timezone"]
+        assert f"Shown are the days of {WEST}." in shown.content.decode()
+    charts = browser.get(pages(board, running)[0], {"timezone": name, "to": "2026-10-31"})
+    assert charts.context["last"].isoformat() == "2026-10-31"
 
 
 def test_long_and_hostile_names_are_shown_as_they_are(member, board, sprint):
