@@ -19,6 +19,7 @@ MODULES = tuple(
         "board/address",
         "board/beside",
         "board/card",
+        "board/changes",
         "board/column",
         "board/columns",
         "board/dialog",

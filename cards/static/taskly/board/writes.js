@@ -6,6 +6,7 @@
 import { call, Refusal, Unreached } from "../js/api.js";
 import { toast } from "../js/dom.js";
 import { gettext, interpolate, ngettext } from "../js/words.js";
+import { bodyOf, createChanges } from "./changes.js";
 import { refusalOf } from "./refusals.js";
 import { readAnew } from "./session.js";
 
@@ -22,19 +23,6 @@ const onceKey = () =>
     .join("");
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** The API's names for what is changed of a card: labels lie in its metadata. */
-const bodyOf = ({ labels, ...fields }) =>
-  labels === undefined ? fields : { ...fields, metadata: { labels } };
-
-/** A field as an API answer has it, to compare with what the board shows. */
-const fieldOf = (answer, name) => (name === "labels" ? (answer.metadata?.labels ?? []) : answer[name]);
-
-/** What of a field counts: people and labels have no order, and a label goes by its name. */
-const said = (value) =>
-  Array.isArray(value) ? value.map((each) => each.name?.toLowerCase() ?? each).sort() : value;
-
-const equal = (one, other) => JSON.stringify(said(one) ?? null) === JSON.stringify(said(other) ?? null);
 
 export const createWrites = (store, { me, truth, overlay, learn, fieldsOf, laid }) => {
   const { state } = store;
@@ -138,6 +126,8 @@ export const createWrites = (store, { me, truth, overlay, learn, fieldsOf, laid 
     store.refresh();
   };
 
+  const changing = createChanges(store, { truth, post, write, learned, fieldsOf });
+
   const names = (ids, target = {}) =>
     [...ids, target.before, target.after, target.column && `column ${target.column}`].filter(Boolean);
 
@@ -174,70 +164,28 @@ export const createWrites = (store, { me, truth, overlay, learn, fieldsOf, laid 
     }
     const fields = fieldsOf(ids, changes);
     const undo = laid({ kind: "change", fields });
-    const moves = steps(ids, target, override);
-    const send = async () => {
+    const operation = { kind: "move", ids, target };
+    const send = async (left) => {
+      const moves = steps(left, target, override);
       if (ids.length === 1 && !changes) {
         const [{ id, ...body }] = moves;
         return [(await post("POST", `cards/${id}/move/`, { body })).data];
       }
       const body = { move: moves };
       if (changes) {
-        body.change = ids.map((id) => ({ id, ...bodyOf(fields.get(id)) }));
+        body.change = left.map((id) => ({ id, ...bodyOf(fields.get(id)) }));
       }
       return (await post("POST", "cards/bulk/", { body })).data.move;
     };
+    const drop = (gone) => {
+      operation.ids = operation.ids.filter((id) => id !== gone);
+    };
+    const whole = () => changing.sendOfThese(ids, send, drop);
     const again = () => moveCards(ids, target, { changes, override: true });
-    const operation = { kind: "move", ids, target };
-    const answers = await write(names(ids, target), operation, send, {
+    const answers = await write(names(ids, target), operation, whole, {
       told: { ids, column: target.column, again, override },
     });
     undo();
-    if (answers) {
-      learned(answers);
-    }
-    return Boolean(answers);
-  };
-
-  /**
-   * Change fields of a card (drawn names; `labels` as a list). `seen` is what they were when the
-   * person began (its `version` too): what somebody else has changed since isn't written over.
-   * `refused(error)` is told of a refusal in place of the person. Answers the card.
-   */
-  const changeCard = async (id, changes, { seen = null, refused = null } = {}) => {
-    const fields = Object.keys(changes);
-    const before = seen ?? Object.fromEntries(fields.map((name) => [name, store.card(id)?.[name]]));
-    const send = async () => {
-      let version = seen?.version ?? truth.cards.get(id)?.version;
-      for (let turn = 1; ; turn += 1) {
-        try {
-          const options = { body: bodyOf(changes), match: version && `"${id}.${version}"` };
-          return (await post("PATCH", `cards/${id}/`, options)).data;
-        } catch (error) {
-          const present = error.status === 412 ? error.problem.current : null;
-          // Somebody changed something else of the card: this change doesn't touch it.
-          if (!present || turn > 3 || fields.some((name) => !equal(fieldOf(present, name), before[name]))) {
-            throw error;
-          }
-          version = present.version;
-        }
-      }
-    };
-    const answer = await write([id], { kind: "change", fields: new Map([[id, changes]]) }, send, {
-      told: { ids: [id], refused },
-    });
-    if (answer) {
-      learned([answer]);
-    }
-    return answer;
-  };
-
-  /** Change several cards in one action: all alike, or each as `changes(card)` says. */
-  const changeCards = async (ids, changes, { refused = null } = {}) => {
-    const fields = fieldsOf(ids, typeof changes === "function" ? changes : () => changes);
-    const operation = { kind: "change", fields };
-    const body = { change: ids.map((id) => ({ id, ...bodyOf(fields.get(id)) })) };
-    const send = async () => (await post("POST", "cards/bulk/", { body })).data.change;
-    const answers = await write(ids, operation, send, { told: { ids, refused } });
     if (answers) {
       learned(answers);
     }
@@ -352,8 +300,8 @@ export const createWrites = (store, { me, truth, overlay, learn, fieldsOf, laid 
   return {
     writes,
     moveCards,
-    changeCard,
-    changeCards,
+    changeCard: changing.changeCard,
+    changeCards: changing.changeCards,
     createCards,
     archiveCards,
     changeColumn,
