@@ -46,7 +46,7 @@ def saved_filter_update(
 ) -> SavedFilter:
     """Change one's own filter; what isn't named in `changes` stays."""
     with acting(actor, "saved_filter.updated"):
-        saved = _lock(saved)
+        saved = _lock(saved, actor)
         if saved.user_id != actor.pk:
             raise Forbidden(_("Only its owner may change a filter."))
         check_version(saved, expected_version)
@@ -64,16 +64,20 @@ def saved_filter_delete(
 ) -> None:
     """Delete one's own filter, or as an admin one that somebody shares."""
     with acting(actor, "saved_filter.deleted"):
-        saved = _lock(saved)
+        saved = _lock(saved, actor)
         if saved.user_id != actor.pk and not is_admin(actor, saved.workspace_id):
             raise Forbidden(_("Only its owner may delete a filter."))
         check_version(saved, expected_version)
         SavedFilter.objects.filter(pk=saved.pk)._raw_delete("default")
 
 
-def _lock(saved: SavedFilter) -> SavedFilter:
+def _lock(saved: SavedFilter, actor: User) -> SavedFilter:
+    """The filter as it is now that it is locked, where `actor` still sees it."""
     found = (
-        SavedFilter.objects.select_for_update(no_key=True, of=("self",)).filter(pk=saved.pk).first()
+        SavedFilter.objects.visible_to(actor)
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=saved.pk)
+        .first()
     )
     if found is None:
         raise SavedFilterGone()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cards.models import SavedFilter
+from cards.services import SavedFilterGone, saved_filter_delete
 from tests.factories import SavedFilterFactory
 
 FILTERS = "/api/v1/saved-filters/"
@@ -52,3 +54,13 @@ def test_who_may_with_a_filter(
     assert client.get(address).status_code == read
     assert client.patch(address, {"name": "Other"}, format="json").status_code == change
     assert client.delete(address).status_code == delete
+
+
+def test_an_admin_does_not_delete_what_is_shared_no_more(board, contributor, admin):
+    seen = SavedFilterFactory(board=board, user=contributor, shared=True)
+    SavedFilter.objects.filter(pk=seen.pk).update(shared=False)
+
+    with pytest.raises(SavedFilterGone):
+        saved_filter_delete(saved=seen, actor=admin)
+
+    assert SavedFilter.objects.filter(pk=seen.pk).exists()
