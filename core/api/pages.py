@@ -131,8 +131,14 @@ class PageRenderer(BrowsableAPIRenderer):
         """A body to begin with: the fields that can be written, as they are or empty."""
         if not methods or not hasattr(view, "get_serializer_class"):
             return "{\n}"
+        # The page is an answer to GET, whose shape may be another than that of what is sent.
+        sending = getattr(view, "action_map", {}).get(methods[0].lower())
         try:
-            fields = view.get_serializer_class()(context=view.get_serializer_context()).fields
+            chosen = getattr(view, "serializer_classes", {}).get(sending)
+            serializer = (chosen or view.get_serializer_class())(
+                context=view.get_serializer_context()
+            )
+            fields = serializer.fields
         except (AssertionError, AttributeError, TypeError):
             return "{\n}"
         present = data if isinstance(data, dict) and "PATCH" in methods else {}
