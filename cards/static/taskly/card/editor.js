@@ -12,6 +12,13 @@ import { clearNotice } from "./save.js";
 const SOON = 250;
 let count = 0;
 
+// How each field that is open keeps its text. A card that was closed is held by nothing, and what
+// stood in its fields is not kept once more over what was saved since.
+const keepers = new WeakMap();
+addEventListener("pagehide", () => {
+  document.querySelectorAll(".editor textarea").forEach((field) => keepers.get(field)?.());
+});
+
 /** What is kept of unsaved texts: by person and card, in this browser alone. */
 export const drafts = (page) => {
   const name = (what) => `taskly.draft.${page.me}.${page.card.id}.${what}`;
@@ -82,11 +89,11 @@ export const createEditor = (page, { what, label, text = "", base = null, save, 
     grow();
     told.hidden = true;
   });
-  addEventListener("pagehide", keep);
+  keepers.set(field, keep);
 
   const end = () => {
     clearTimeout(timer);
-    removeEventListener("pagehide", keep);
+    keepers.delete(field);
     kept.drop(what);
   };
   const cancel = () => {
