@@ -65,13 +65,13 @@ export const filters = (view) => Boolean(view.q) || FIELDS.some((name) => view[n
 export const unfiltered = (view) => ({ ...readView(""), lanes: view.lanes });
 
 /** The key of the card that is open beside the board, or null. */
-export const readCard = (search) => {
+const readCard = (search) => {
   const found = pairs(search).find(([name]) => name === "card");
   return (found && decoded(found[1]).trim()) || null;
 };
 
 /** The query with another view and another card; what others put there (`utm_…`) stays. */
-export const writeAddress = (search, { view = readView(search), card = readCard(search) } = {}) => {
+const writeAddress = (search, { view = readView(search), card = readCard(search) } = {}) => {
   const others = pairs(search)
     .filter(([name]) => !VIEW.includes(name) && name !== "card")
     .map(([name, raw]) => `${encodeURIComponent(name)}=${raw}`);

@@ -194,5 +194,4 @@ export const mountDrag = (board) => {
       root.classList.toggle("may-write", store.state.may.write);
     }
   });
-  board.isDragging = () => Boolean(dragged);
 };

@@ -309,7 +309,6 @@ export const createView = ({ store, page, root }) => {
   };
 
   const view = {
-    root,
     row,
     held,
     home: (id) => home.get(id),
@@ -358,7 +357,6 @@ export const createView = ({ store, page, root }) => {
       lanes = wanted;
       drawSoon(new Set(["lanes"]));
     },
-    hasLanes: () => Boolean(lanes),
     /** Put what `make(column)` answers into the foot of every column. */
     addToColumns: (make) => {
       footers.push(make);

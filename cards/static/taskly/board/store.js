@@ -289,8 +289,6 @@ export const createStore = (page) => {
     column: (id) => state.columns.find((column) => column.id === id),
     /** Somebody of the workspace, by id. */
     member: (id) => state.members.find((member) => member.id === id),
-    /** Change what is shown of a card until the answered function takes it back. */
-    patch: (id, fields) => laid({ kind: "change", fields: new Map([[id, fields]]) }),
     /**
      * Show cards somewhere else until the answered function takes it back: nothing is written.
      * `changes(card)` are fields that the place means as well.

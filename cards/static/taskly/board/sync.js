@@ -240,9 +240,5 @@ export const startSync = ({ store, page, root }) => {
   };
   ask();
 
-  return {
-    now,
-    /** Whether the last thing that was asked was answered. */
-    isConnected: () => !failures && !stopped,
-  };
+  return { now };
 };
