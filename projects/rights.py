@@ -9,29 +9,38 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
+from django.db.models import Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.db.compiled import CompiledQuery
 from core.exceptions import Forbidden
-from projects.models import ProjectMember
-from workspaces.models import User
+from projects.models import Project, ProjectMember
+from workspaces.models import User, WorkspaceMember
 from workspaces.rights import is_admin
 
 Role = ProjectMember.Role
 
 _ROLE = CompiledQuery(
-    lambda project, user: ProjectMember.objects.filter(project_id=project, user_id=user).only(
-        "role"
+    lambda project, workspace, user: WorkspaceMember.objects.filter(
+        workspace_id=workspace, user_id=user
+    ).values(
+        project_role=Subquery(
+            ProjectMember.objects.filter(project_id=project, user_id=user).values("role")[:1]
+        )
     ),
     project=uuid.UUID,
+    workspace=uuid.UUID,
     user=uuid.UUID,
 )
 
 
-def role_in(user: User, project_id: uuid.UUID) -> str:
-    """The role of a member of the workspace in one of its projects, now."""
-    found = _ROLE(project=project_id, user=user.pk)
-    return found[0].role if found else Role.CONTRIBUTOR
+def role_in(user: User, project_id: uuid.UUID, workspace_id: uuid.UUID) -> str | None:
+    """What `user` is in one of the workspace's projects, now; None where they aren't a member.
+
+    Whoever was removed while their request waited for a lock must not pass for a contributor.
+    """
+    found = _ROLE(project=project_id, workspace=workspace_id, user=user.pk)
+    return (found[0]["project_role"] or Role.CONTRIBUTOR) if found else None
 
 
 def may_contribute(actor: User | None, project_id: uuid.UUID, workspace_id: uuid.UUID) -> bool:
@@ -58,7 +67,7 @@ def _is_one_of(
     workspace_id: uuid.UUID,
     roles: tuple[ProjectMember.Role, ...],
 ) -> bool:
-    if actor is None or role_in(actor, project_id) in roles:
+    if actor is None or role_in(actor, project_id, workspace_id) in roles:
         return True
     return is_admin(actor, workspace_id)
 
@@ -70,17 +79,16 @@ def require_contributor(actor: User | None, project_id: uuid.UUID, workspace_id:
 
 
 def require_contributor_in(actor: User | None, projects: Mapping[uuid.UUID, uuid.UUID]) -> None:
-    """Refuse who only observes one of these projects, given with their workspaces.
+    """Refuse who may not write in one of these projects, given with their workspaces.
 
     One takes one query, which is compiled; several take one as well, and none takes none.
     """
-    if actor is None:
+    if actor is None or actor.is_superuser:
         return
     if len(projects) > 1:
-        observed = ProjectMember.objects.filter(
-            user_id=actor.pk, project_id__in=projects, role=Role.OBSERVER
-        ).values_list("project_id", flat=True)
-        projects = {project_id: projects[project_id] for project_id in observed}
+        writable = Project.objects.writable_by(actor).filter(pk__in=projects)
+        refusing = projects.keys() - set(writable.values_list("pk", flat=True))
+        projects = {project_id: projects[project_id] for project_id in refusing}
     for project_id, workspace_id in projects.items():
         require_contributor(actor, project_id, workspace_id)
 

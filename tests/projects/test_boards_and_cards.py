@@ -7,9 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from boards.models import Board
 from boards.services import board_update
 from cards.models import Card
+from cards.services import card_update, cards_bulk
 from core.exceptions import Forbidden
 from projects.models import Feature
+from projects.services import feature_create
 from tests.factories import BoardFactory, CardFactory, FeatureFactory, ProjectFactory
+from workspaces.models import WorkspaceMember
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +238,34 @@ def test_the_board_of_a_deleted_project_is_everybodys(as_observer, as_admin, wor
 
     assert as_observer.post(CARDS, body).status_code == 201
     assert Board.objects.get(pk=board.pk).project_id is None
+
+
+# What is written by whoever was removed from the workspace after the view had let them in.
+LATE = {
+    "feature": lambda actor, project, cards: feature_create(
+        actor=actor, project=project, name="New"
+    ),
+    "board": lambda actor, project, cards: board_update(
+        board=cards[0].board, actor=actor, changes={"name": "Other"}
+    ),
+    "card": lambda actor, project, cards: card_update(
+        card=cards[0], actor=actor, changes={"title": "Other"}
+    ),
+    "cards of two projects": lambda actor, project, cards: cards_bulk(actor=actor, archive=cards),
+}
+
+
+@pytest.mark.parametrize("write", LATE)
+def test_whoever_was_removed_meanwhile_does_not_pass_for_a_contributor(
+    observer, workspace, project, write, watch
+):
+    other = ProjectFactory(workspace=workspace)
+    boards = [BoardFactory(workspace=workspace, project=each) for each in (project, other)]
+    cards = [CardFactory(board=each) for each in boards]
+    WorkspaceMember.objects.get(user=observer).delete()
+    watch.restart()
+
+    with pytest.raises(Forbidden):
+        LATE[write](observer, project, cards)
+
+    assert watch.actions() == []
