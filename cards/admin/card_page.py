@@ -13,10 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from boards.models import Board, Sprint
 from cards.admin.card_shown import COMMENTS, ShownCard
+from cards.admin.card_state import card_tag
 from cards.admin.forms import features_for
 from cards.admin.history import entries_of
 from cards.models import Card, Comment
@@ -31,11 +33,13 @@ class CardPart:
     """What an app above shows on the page of a card.
 
     `context` answers what `template` reads (beside `shown`, the card), in a number of queries that
-    doesn't grow with the rows, or None where it has nothing to show.
+    doesn't grow with the rows, or None where it has nothing to show. `state` is an SQL expression
+    over the row `cards` that becomes another one whenever the part would be drawn otherwise.
     """
 
     template: str
     context: Callable[[HttpRequest, ShownCard], dict[str, Any] | None]
+    state: str
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,11 @@ class CardPage:
         """The card to be read and worked on; what a form sends here is saved like the form's."""
         if request.method == "POST":
             return self.edit_view(request, object_id)
+        tag = self._tag(request, object_id)
         card = self.get_object(request, unquote(object_id))
         if card is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        shown = self._shown(request, card)
+        shown = self._shown(request, card, tag)
         context = {
             **self.admin_site.each_context(request),
             **self._body(request, shown),
@@ -101,8 +106,17 @@ class CardPage:
         return self.changeform_view(request, object_id)
 
     def panel_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The card without a frame, to be shown beside its board; the page's own refreshing."""
-        shown = self._shown(request, self._card_or_404(request, object_id))
+        """The card without a frame, to be shown beside its board; the page's own refreshing.
+
+        304 for whoever has it already: open pages ask every few seconds.
+        """
+        tag = self._tag(request, object_id)
+        if tag is None:
+            raise Http404
+        unchanged = get_conditional_response(request, etag=tag)
+        if unchanged is not None:
+            return unchanged
+        shown = self._shown(request, self._card_or_404(request, object_id), tag)
         context = {**self._body(request, shown), "heading": "h2", "subheading": "h3", "minor": "h4"}
         request.current_app = self.admin_site.name
         response = TemplateResponse(request, "admin/cards/card/body.html", context)
@@ -182,10 +196,14 @@ class CardPage:
             raise Http404
         return card
 
-    def _shown(self, request: HttpRequest, card: Card) -> ShownCard:
-        asked = request.GET.get("comments", "")
-        wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else COMMENTS
-        return ShownCard(card, request, self.visible(request), wanted)
+    def _shown(self, request: HttpRequest, card: Card, tag: str | None = None) -> ShownCard:
+        return ShownCard(card, request, self.visible(request), _comments(request), tag)
+
+    def _tag(self, request: HttpRequest, object_id: str) -> str | None:
+        """The name of what the card's page shows now; None where it isn't there."""
+        parts = tuple(part.state for part in self.card_parts)
+        rows, card_id = self.visible(request), unquote(object_id)
+        return card_tag(rows, card_id, request.user.pk, _comments(request), parts)
 
     def _body(self, request: HttpRequest, shown: ShownCard) -> dict[str, Any]:
         """What the page and the panel have in common."""
@@ -203,3 +221,9 @@ class CardPage:
         board_admin = self.admin_site.get_model_admin(Board)
         rows = board_admin.visible(request).in_use().writable_by(request.user)
         return list(rows.filter(workspace=card.workspace_id).order_by("name", "id"))
+
+
+def _comments(request: HttpRequest) -> int:
+    """How many comments are asked for."""
+    asked = request.GET.get("comments", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else COMMENTS

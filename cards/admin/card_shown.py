@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -74,12 +75,21 @@ class ShownRelation:
 
 
 class ShownCard:
-    """A card with what hangs on it, as one person may see it."""
+    """A card with what hangs on it, as one person may see it.
+
+    `tag` names what is shown, for asking later whether it is still that.
+    """
 
     def __init__(
-        self, card: Card, request: HttpRequest, rows: CardQuerySet, comments: int = COMMENTS
+        self,
+        card: Card,
+        request: HttpRequest,
+        rows: CardQuerySet,
+        comments: int = COMMENTS,
+        tag: str | None = None,
     ) -> None:
         self.card = card
+        self.tag = tag
         self.request = request
         self.rows = rows
         self.most_comments = max(1, min(comments, MOST_COMMENTS))
@@ -265,9 +275,11 @@ class ShownCard:
                 "assignees": [person.pk for person in self.assignees],
                 "archived_at": card.archived_at,
             },
+            "tag": self.tag,
             "workspace": card.workspace_id,
             "workspace_key": card.workspace.key,
             "me": self.person.pk,
+            "token": get_token(self.request),
             "may": {
                 "write": self.may_write,
                 "administer": administers(self.request, card.workspace_id),

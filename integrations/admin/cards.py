@@ -167,7 +167,15 @@ def _mark(number: int, state: PullRequestState) -> SafeString:
     )
 
 
-CardAdmin.add_card_part(CardPart("admin/integrations/card.html", pull_requests_of))
+PULL_REQUESTS_STATE = """
+    (SELECT array_agg((link.id, pull_request.version) ORDER BY link.id)
+       FROM card_pull_requests AS link
+       JOIN pull_requests AS pull_request ON pull_request.id = link.pull_request_id
+      WHERE link.card_id = cards.id),
+    EXISTS (SELECT FROM git_repositories WHERE workspace_id = cards.workspace_id)"""
+CardAdmin.add_card_part(
+    CardPart("admin/integrations/card.html", pull_requests_of, PULL_REQUESTS_STATE)
+)
 CardAdmin.add_inline(CardLinkInline)
 CardAdmin.add_inline(NewCardLinkInline)
 BoardPageAdmin.add_card_marks(pull_request_marks)

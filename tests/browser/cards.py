@@ -13,7 +13,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 # Other work may keep the machine busy: this waits for a condition, never for time to pass.
 PATIENCE = 20_000
 # A refusal is an answer: the browser notes each, and the page says it beside the field.
-REFUSED = re.compile("status of (400|403|404|409|412)")
+REFUSED = re.compile("status of (400|401|403|404|409|412)")
+
+HIDE = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 class CardPage:
@@ -63,6 +68,10 @@ class CardPage:
     def told(self) -> None:
         """Let the page know that the card was changed, as its board or the window's focus would."""
         self.page.evaluate("dispatchEvent(new Event('focus'))")
+
+    def hide(self, hidden: bool = True) -> None:
+        """Let the page be one that nobody looks at: it rests, and learns nothing by itself."""
+        self.page.evaluate(HIDE, hidden)
 
     def leave(self) -> None:
         """Go away once every request is answered: the test's rows are emptied after this."""

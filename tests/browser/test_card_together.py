@@ -35,6 +35,7 @@ def type_title(card_page, text):
 
 def test_two_who_change_different_fields_both_keep_theirs(shown, admin, card):
     field = type_title(shown, "Mine")
+    shown.hide()
     card_update(card=card, actor=admin, changes={"priority": "urgent"})
     field.press("Enter")
 

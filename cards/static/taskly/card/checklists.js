@@ -2,6 +2,7 @@
 import { call } from "../js/api.js";
 import { announce, h, icon } from "../js/dom.js";
 import { gettext, interpolate } from "../js/words.js";
+import { lineKeys } from "./line.js";
 import { ask, pick } from "./picker.js";
 import { clearNotice, explain } from "./save.js";
 
@@ -24,7 +25,7 @@ const write = async (page, place, run) => {
   return true;
 };
 
-/** A field for one line: Enter saves and Escape leaves, as everywhere. */
+/** A field for one line of a checklist. */
 const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, name }) => {
   const field = h("input.checklist-field", { type: "text", dir: "auto", "aria-label": label, placeholder, autocomplete: "off", dataset: { focus: name } });
   field.value = value;
@@ -59,16 +60,7 @@ const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, 
       saving = false;
     }
   };
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.isComposing) {
-      event.preventDefault();
-      save();
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-    }
-  });
+  lineKeys(field, { save, leave: close });
   return { field, save };
 };
 

@@ -2,6 +2,7 @@
 import { call } from "../js/api.js";
 import { h, icon } from "../js/dom.js";
 import { gettext, interpolate, language } from "../js/words.js";
+import { editLine } from "./line.js";
 import { pick } from "./picker.js";
 import { clearNotice, explain, notice, saveField } from "./save.js";
 
@@ -272,7 +273,7 @@ const INPUTS = {
   },
 };
 
-/** A fact that is typed: Enter or leaving the field saves it, Escape leaves it as it was. */
+/** A fact that is typed. */
 export const input = (part, page) => {
   if (!page.may.write) {
     return;
@@ -283,72 +284,25 @@ export const input = (part, page) => {
   const button = valueButton(part);
   button.addEventListener("click", () => {
     clearNotice(part);
-    part.dataset.busy = "";
-    const seen = page.card;
-    let base = seen;
-    const before = seen[field] === null ? "" : String(field === "estimated_hours" ? Number(seen[field]) : seen[field]);
+    const before = page.card[field];
     const control = h("input.detail-input", { ...attributes, "aria-label": name, dataset: { focus: field } });
-    control.value = before;
-    let saving = false;
-    let closed = false;
-    const close = ({ refocus }) => {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      control.replaceWith(button);
-      clearNotice(part);
-      if (refocus) {
-        button.focus({ preventScroll: true });
-      }
-      released(part, page);
-    };
-    const save = async ({ refocus }) => {
-      if (saving || closed) {
-        return;
-      }
-      if (control.validity.badInput) {
-        notice(part, gettext("This is not a number or date that can be kept."));
-        return;
-      }
-      if (control.value === before && base === seen) {
-        close({ refocus });
-        return;
-      }
-      saving = true;
-      clearNotice(part);
-      try {
-        await saveField(page, field, read(control.value), { base });
-        close({ refocus });
-      } catch (error) {
-        control.setAttribute("aria-invalid", "true");
-        explain(part, error, {
-          mine: () => {
-            base = page.card;
-            save({ refocus: true });
-          },
-          theirs: () => close({ refocus: true }),
-          shown: (value) => (value === null ? "" : String(value)),
-        });
-      } finally {
-        saving = false;
-      }
-    };
-    control.addEventListener("input", () => control.removeAttribute("aria-invalid"));
-    control.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") {
-        event.preventDefault();
-        save({ refocus: true });
-      } else if (event.key === "Escape") {
-        event.preventDefault();
-        event.stopPropagation();
-        close({ refocus: true });
-      }
-    });
-    control.addEventListener("blur", (event) => {
-      if (!part.contains(event.relatedTarget) && control.getAttribute("aria-invalid") !== "true") {
-        save({ refocus: false });
-      }
+    control.value = before === null ? "" : field === "estimated_hours" ? Number(before) : before;
+    editLine(part, page, control, {
+      name: field,
+      read: () => {
+        if (control.validity.badInput) {
+          notice(part, gettext("This is not a number or date that can be kept."));
+          return undefined;
+        }
+        return read(control.value);
+      },
+      shown: (value) => (value === null ? "" : String(value)),
+      onclose: ({ refocus }) => {
+        control.replaceWith(button);
+        if (refocus) {
+          button.focus({ preventScroll: true });
+        }
+      },
     });
     button.replaceWith(control);
     control.focus();

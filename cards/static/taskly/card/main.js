@@ -1,7 +1,8 @@
 /*
  * A card on its page and beside its board. The server draws it whole, readable without this; here
  * each part gets its controls, every write goes through the REST API, and after each of them (and
- * whenever somebody else changed something) the card is asked for again and what differs exchanged.
+ * whenever somebody else changed something: follow.js) the card is asked for again and what differs
+ * exchanged.
  *
  * `mountCard(element)` takes an element in which a card was drawn (`…/card/<id>/panel/`) and answers
  * a function that lets go of it. `onchange(card)` is told of each write, `onclose()` of its deletion.
@@ -13,8 +14,9 @@ import { head } from "./actions.js";
 import { checklist, checklistHead, item, newChecklist } from "./checklists.js";
 import { comment, composer, earlier, history } from "./comments.js";
 import { choice, input } from "./facts.js";
+import { follow } from "./follow.js";
 import { links } from "./links.js";
-import { enhance, reconcile, remember } from "./parts.js";
+import { busy, enhance, reconcile, remember } from "./parts.js";
 import { calls } from "./registered.js";
 import { description, title } from "./texts.js";
 
@@ -36,11 +38,15 @@ const KINDS = {
   calls,
 };
 
-/** A page of this server as a document; what isn't an answer is thrown like the API's refusals. */
-const fetched = async (address, { signal } = {}) => {
+/**
+ * A page of this server as a document, or null where it is still what `tag` names; what isn't an
+ * answer is thrown like the API's refusals.
+ */
+const fetched = async (address, { signal, tag } = {}) => {
+  const headers = tag ? { "If-None-Match": tag } : {};
   let response;
   try {
-    response = await fetch(address, { credentials: "same-origin", cache: "no-store", signal });
+    response = await fetch(address, { headers, credentials: "same-origin", cache: "no-store", signal });
   } catch (error) {
     if (error.name === "AbortError") {
       throw error;
@@ -49,6 +55,9 @@ const fetched = async (address, { signal } = {}) => {
   }
   if (response.redirected && !new URL(response.url).pathname.endsWith(new URL(address, location.href).pathname)) {
     throw new Refusal(401, { detail: gettext("You are signed out. Sign in again, in another window, to go on.") });
+  }
+  if (response.status === 304) {
+    return null;
   }
   if (!response.ok) {
     throw new Refusal(response.status, {});
@@ -73,6 +82,17 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
   let choices = null;
   let refreshing = null;
   let again = false;
+  let isWhole = true;
+  let signedOut = null;
+
+  /** One drawing at a time, and after it the one that was asked for meanwhile. */
+  const alone = (draw) => {
+    refreshing = draw().finally(() => {
+      refreshing = null;
+      return again && !signal.aborted ? page.refresh() : undefined;
+    });
+    return refreshing;
+  };
 
   const page = {
     root,
@@ -80,6 +100,13 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
     fetched: (address) => fetched(address, { signal }),
 
     take(data) {
+      // Somebody else's page is not this one: they would write in the name of who opened it.
+      if (page.me && data.me !== page.me) {
+        throw new Refusal(401, { detail: gettext("Somebody else is signed in here now. Reload the page to go on as them.") });
+      }
+      // Who signs in again in another window gets another token, and what is written here needs it.
+      document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => field.setAttribute("value", data.token));
+      page.tag = data.tag;
       page.card = data.card;
       page.me = data.me;
       page.may = data.may;
@@ -113,38 +140,46 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
 
     /** Ask for the card and exchange what differs. Asked for twice at once, it is done once more. */
     refresh() {
-      if (refreshing) {
-        again = true;
-        return refreshing;
-      }
-      refreshing = page
-        .redraw()
-        .catch((error) => page.fail(error))
-        .finally(() => {
-          refreshing = null;
-          if (again && !signal.aborted) {
-            again = false;
-            return page.refresh();
-          }
-          return undefined;
-        });
-      return refreshing;
+      again = Boolean(refreshing);
+      return refreshing ?? alone(() => page.redraw().catch((error) => page.fail(error)));
     },
 
-    async redraw() {
+    /** Whether the card is still what it was: drawn only where it isn't. Fails without an answer. */
+    async look() {
+      if (root.querySelector(".is-dragged")) {
+        return;
+      }
+      // What was left as it was, since somebody worked on it, is drawn once they are done.
+      const tag = isWhole || busy(root) ? page.tag : null;
+      let failure = null;
+      await (refreshing ?? alone(() => page.redraw({ tag }).catch((error) => (failure = error))));
+      if (failure) {
+        // That the line is lost is said where something is written.
+        if ([401, 404].includes(failure.status)) {
+          page.fail(failure);
+        }
+        throw failure;
+      }
+    },
+
+    /** Draw the card as it is now; with a `tag`, only where it isn't what that names. */
+    async redraw({ tag } = {}) {
       const address = page.comments ? `${page.urls.panel}?comments=${page.comments}` : page.urls.panel;
-      const drawn = (await page.fetched(address)).querySelector(".detail");
+      const drawn = (await fetched(address, { signal, tag }))?.querySelector(".detail");
       if (!drawn || signal.aborted) {
         return;
       }
+      choices = tag ? null : choices;
       page.take(dataOf(drawn));
+      signedOut?.();
+      signedOut = null;
       root.querySelector(".detail-gone")?.remove();
       // A card on a page may be headed otherwise than beside its board.
       const fresh = document.adoptNode(drawn);
       for (const heading of fresh.querySelectorAll("h2, h3, h4")) {
         page.level(heading);
       }
-      reconcile(root, fresh, (part) => enhance(part, KINDS, page));
+      isWhole = reconcile(root, fresh, (part) => enhance(part, KINDS, page));
     },
 
     /** On the page the card's headings stand one level higher than in the panel. */
@@ -166,6 +201,9 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
       }
       if (error.status === 404) {
         page.lost();
+      } else if (error.status === 401) {
+        page.tag = null;
+        signedOut ??= toast(error.message, { kind: "refused" });
       } else if (error.status) {
         toast(error.message, { kind: "refused" });
       } else if (!(error instanceof Unreached)) {
@@ -175,6 +213,8 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
 
     /** The card isn't there any more, or not for this person: what was typed stays to be copied. */
     lost() {
+      // What it was is nothing to go by: it is drawn anew should it come back.
+      page.tag = null;
       if (root.querySelector(".detail-gone")) {
         return;
       }
@@ -201,6 +241,9 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
   page.take(dataOf(root));
   remember(root);
   root.classList.add("is-live");
+  // While an input method composes a word, Enter, Escape and arrows are its own: no part of the
+  // card hears of them, and nothing around it.
+  root.addEventListener("keydown", (event) => event.isComposing && event.stopPropagation(), { capture: true, signal });
   enhance(root, KINDS, page);
 
   document.addEventListener(
@@ -214,15 +257,14 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
     },
     { signal },
   );
-  const back = () => {
-    if (document.visibilityState === "visible") {
+  follow({
+    look: page.look,
+    back: () => {
       choices = null;
       page.refresh();
-    }
-  };
-  document.addEventListener("visibilitychange", back, { signal });
-  addEventListener("focus", back, { signal });
-  addEventListener("online", back, { signal });
+    },
+    signal,
+  });
 
   return () => {
     listening.abort();

@@ -23,13 +23,17 @@ export const enhance = (root, kinds, page) => {
   }
 };
 
-/** Whether somebody works on the part: an editor is open in it, or a list for one of its fields. */
-const busy = (part) => part.dataset.busy !== undefined || part.querySelector("[data-busy]") !== null;
+/** Whether somebody works on the part: an editor is open in it, or a list to choose from. */
+export const busy = (part) => part.dataset.busy !== undefined || part.querySelector("[data-busy], .pick") !== null;
 
+/** Answers whether the part says now what the server does. */
 const exchange = (live, fresh, adopt) => {
   const source = fresh.outerHTML;
-  if (sources.get(live) === source || busy(live)) {
-    return;
+  if (sources.get(live) === source) {
+    return true;
+  }
+  if (busy(live)) {
+    return false;
   }
   const focused = live.contains(document.activeElement)
     ? document.activeElement.closest("[data-focus]")?.dataset.focus
@@ -42,16 +46,20 @@ const exchange = (live, fresh, adopt) => {
     const again = [...fresh.querySelectorAll("[data-focus]")].find((each) => each.dataset.focus === focused);
     again?.focus({ preventScroll: true });
   }
+  return true;
 };
 
 const keyed = (list) =>
   new Map([...list.children].filter((child) => child.dataset.key !== undefined).map((child) => [child.dataset.key, child]));
 
+/** Answers whether all that is gone could be taken away. */
 const reorder = (live, fresh, adopt) => {
   const there = keyed(live);
   const wanted = keyed(fresh);
-  for (const [key, element] of there) {
-    if (!wanted.has(key) && !busy(element)) {
+  const gone = [...there].filter(([key]) => !wanted.has(key)).map(([, element]) => element);
+  const kept = gone.filter(busy);
+  for (const element of gone) {
+    if (!kept.includes(element)) {
       element.remove();
     }
   }
@@ -76,21 +84,26 @@ const reorder = (live, fresh, adopt) => {
     }
     before = present;
   }
+  return kept.length === 0;
 };
 
-/** Bring the card `live` to what the server says now (`fresh`); `adopt` gives new parts controls. */
+/**
+ * Bring the card `live` to what the server says now (`fresh`); `adopt` gives new parts controls.
+ * Answers whether it is: what somebody works on is left as it was.
+ */
 export const reconcile = (live, fresh, adopt) => {
+  let isWhole = true;
   for (const list of fresh.querySelectorAll("[data-list]")) {
     const present = [...live.querySelectorAll("[data-list]")].find((each) => each.dataset.list === list.dataset.list);
     if (present) {
-      reorder(present, list, adopt);
+      isWhole = reorder(present, list, adopt) && isWhole;
     }
   }
   const parts = new Map([...live.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]));
   for (const part of fresh.querySelectorAll("[data-part]")) {
     const present = parts.get(part.dataset.part);
     if (present && present !== part) {
-      exchange(present, part, adopt);
+      isWhole = exchange(present, part, adopt) && isWhole;
     }
   }
   // A part that comes and goes (when it was done) has no place of its own in a list.
@@ -101,4 +114,5 @@ export const reconcile = (live, fresh, adopt) => {
       present.append(part);
     }
   }
+  return isWhole;
 };

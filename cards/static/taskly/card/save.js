@@ -23,7 +23,8 @@ const comparable = (value, field) => {
   return JSON.stringify(value === "" || value === undefined ? null : value);
 };
 
-const same = (one, other, field) => comparable(one, field) === comparable(other, field);
+/** Whether two values of a field say the same. */
+export const same = (one, other, field) => comparable(one, field) === comparable(other, field);
 
 /** Somebody else changed the same thing in the meantime. */
 export class Conflict extends Error {
@@ -48,7 +49,11 @@ export const saveField = async (page, field, value, { base = page.card, write } 
   for (let attempt = 1; ; attempt += 1) {
     const wanted = typeof value === "function" ? value(valueOf(page.card, field)) : value;
     const body = IN_METADATA.includes(field) ? { metadata: { [field]: wanted } } : { [field]: wanted };
-    const match = tagOf(page.card);
+    // What is drawn anew while somebody writes may have changed below them: then no version is right,
+    // and the refusal says whose change it was.
+    const known = valueOf(page.card, field);
+    const seen = typeof value === "function" || same(known, valueOf(base, field), field) || same(known, wanted, field);
+    const match = tagOf(seen ? page.card : { ...page.card, version: 0 });
     try {
       const { data } = write
         ? await write(match, wanted)
@@ -105,7 +110,10 @@ export const explain = (place, error, { mine, theirs, shown = (value) => value }
     if (!(error instanceof Error) || !("status" in error)) {
       throw error;
     }
-    notice(place, error.message);
+    const signedOut = gettext(
+      "You are signed out, so this was not saved. What you wrote is kept: sign in again in another window, then save it here.",
+    );
+    notice(place, error.status === 401 ? signedOut : error.message);
     return;
   }
   const text = shown(error.theirs);

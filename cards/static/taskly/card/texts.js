@@ -2,14 +2,10 @@
 import { h, icon } from "../js/dom.js";
 import { gettext } from "../js/words.js";
 import { createEditor, drafts } from "./editor.js";
-import { clearNotice, explain, saveField } from "./save.js";
+import { editLine } from "./line.js";
+import { explain, saveField } from "./save.js";
 
-const done = (part, page) => {
-  delete part.dataset.busy;
-  page.refresh();
-};
-
-/** The title: Enter or leaving the field saves it, Escape leaves it as it was. */
+/** The title, on one line. */
 export const title = (part, page) => {
   if (!page.may.write) {
     return;
@@ -25,79 +21,25 @@ export const title = (part, page) => {
     if (part.dataset.busy !== undefined) {
       return;
     }
-    part.dataset.busy = "";
-    const seen = page.card;
-    let base = seen;
     const field = h("textarea.detail-title-field", { rows: 1, dir: "auto", "aria-label": gettext("Title"), dataset: { focus: "title" } });
-    field.value = seen.title;
-    let saving = false;
+    field.value = page.card.title;
     const grow = () => {
       field.style.height = "auto";
       field.style.height = `${field.scrollHeight + 2}px`;
     };
-    let closed = false;
-    const close = ({ refocus }) => {
-      if (closed) {
-        return;
-      }
-      // Taking the field away is leaving it as well, and that would save.
-      closed = true;
-      const focused = part.contains(document.activeElement);
-      field.remove();
-      clearNotice(part);
-      heading.hidden = button.hidden = false;
-      if (refocus && focused) {
-        button.focus({ preventScroll: true });
-      }
-      done(part, page);
-    };
-    const save = async ({ refocus }) => {
-      const wanted = field.value.replace(/\s*\n\s*/g, " ").trim();
-      if (saving || closed) {
-        return;
-      }
-      if (wanted === base.title) {
-        close({ refocus });
-        return;
-      }
-      saving = true;
-      clearNotice(part);
-      try {
-        const saved = await saveField(page, "title", wanted, { base });
-        heading.textContent = saved.title;
-        close({ refocus });
-      } catch (error) {
-        field.setAttribute("aria-invalid", "true");
-        explain(part, error, {
-          mine: () => {
-            base = page.card;
-            save({ refocus: true });
-          },
-          theirs: () => close({ refocus: true }),
-        });
-      } finally {
-        saving = false;
-      }
-    };
-    field.addEventListener("input", () => {
-      field.removeAttribute("aria-invalid");
-      grow();
-    });
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.isComposing) {
-        event.preventDefault();
-        save({ refocus: true });
-      } else if (event.key === "Escape") {
-        event.preventDefault();
-        event.stopPropagation();
-        close({ refocus: true });
-      }
-    });
-    field.addEventListener("blur", (event) => {
-      // What was refused waits for its answer in the buttons beside it.
-      if (!part.contains(event.relatedTarget) && field.getAttribute("aria-invalid") !== "true") {
-        save({ refocus: false });
-      }
+    field.addEventListener("input", grow);
+    editLine(part, page, field, {
+      name: "title",
+      read: () => field.value.replace(/\s*\n\s*/g, " ").trim(),
+      onclose: ({ refocus, saved }) => {
+        const focused = part.contains(document.activeElement);
+        field.remove();
+        heading.textContent = saved?.title ?? heading.textContent;
+        heading.hidden = button.hidden = false;
+        if (refocus && focused) {
+          button.focus({ preventScroll: true });
+        }
+      },
     });
     heading.hidden = button.hidden = true;
     part.prepend(field);
@@ -147,7 +89,8 @@ export const description = (part, page) => {
       if (part.contains(document.activeElement) || document.activeElement === document.body) {
         button.focus({ preventScroll: true });
       }
-      done(part, page);
+      delete part.dataset.busy;
+      page.refresh();
     };
     const editor = createEditor(page, {
       what: name,

@@ -4,6 +4,8 @@
  */
 import { gettext } from "./words.js";
 
+const UNREACHED = () => gettext("The server can't be reached. Your change was not saved.");
+
 /** A refusal of the server, as its problem document tells it. */
 export class Refusal extends Error {
   constructor(status, problem, retryAfter) {
@@ -27,16 +29,16 @@ export class Refusal extends Error {
       }
     };
     collect(problem.errors ?? {});
-    return (
-      sentences.join(" ") || problem.detail || problem.title || gettext("That could not be done.")
-    );
+    // What stands before the server answers these without a document of ours.
+    const otherwise = [502, 503, 504].includes(status) ? UNREACHED() : gettext("That could not be done.");
+    return sentences.join(" ") || problem.detail || problem.title || otherwise;
   }
 }
 
 /** No answer came: the connection is lost, or the server is not there. */
 export class Unreached extends Error {
   constructor() {
-    super(gettext("The server can't be reached. Your change was not saved."));
+    super(UNREACHED());
     this.name = "Unreached";
     this.status = 0;
   }
