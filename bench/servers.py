@@ -56,7 +56,7 @@ def serving(application: str, headers: dict[str, str], **environment: str) -> It
         yield Server(port, headers, _connect(port))
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 def _connect(port: int) -> http.client.HTTPConnection:
