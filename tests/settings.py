@@ -9,6 +9,9 @@ import secrets
 
 # The tests need no secret that anybody keeps: a new one for each run, which its workers inherit.
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+# On a busy machine a lock is held for long, and no test is about how long it is waited for.
+for limit in ("TASKLY_LOCK_TIMEOUT_MS", "TASKLY_MIGRATION_LOCK_TIMEOUT_MS"):
+    os.environ.setdefault(limit, "60000")
 
 from config.settings import *
 

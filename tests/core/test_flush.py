@@ -1,12 +1,17 @@
 """flush: for test databases alone, and the log is guarded again behind it."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from core.management.commands import flush
 from core.models import EventLog
 from tests.core.connections import as_app, as_database_owner
+from tests.workspaces.together import wait_until_waiting
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +45,35 @@ def test_any_other_database_is_left_alone(card, monkeypatch):
     assert Workspace.objects.count() == 1
 
 
-def test_a_flush_that_fails_guards_the_log_again(card):
+@pytest.fixture
+def impatient(monkeypatch, settings):
+    """As an owner who waits for no lock longer than a moment."""
+    options = {**settings.DATABASE_OWNER["OPTIONS"], "options": "-c lock_timeout=50"}
+    monkeypatch.setitem(settings.DATABASE_OWNER, "OPTIONS", options)
+
+
+def test_who_still_holds_a_row_is_waited_for(card, impatient):
+    with as_app() as beside, ThreadPoolExecutor(1) as pool:
+        with beside.transaction():
+            beside.execute("SELECT FROM cards FOR UPDATE")
+            emptied = pool.submit(flush_beside)
+            wait_until_waiting(1)
+            # Longer than the owner waits for a lock.
+            time.sleep(0.2)
+        emptied.result()
+    assert not Workspace.objects.exists()
+
+
+def flush_beside():
+    """The command in a thread, with a connection of its own."""
+    try:
+        call_command("flush", interactive=False, verbosity=0)
+    finally:
+        connection.close()
+
+
+def test_a_flush_that_fails_guards_the_log_again(card, impatient, monkeypatch):
+    monkeypatch.setattr(flush, "ATTEMPTS", 2)
     with as_app() as beside, beside.transaction():
         beside.execute("SELECT FROM cards FOR UPDATE")
         with pytest.raises(CommandError):
