@@ -5,6 +5,7 @@
 `contributor` and `observer` are members of `workspace` with that role in `project`.
 """
 
+import hypothesis
 import pytest
 from rest_framework.test import APIClient
 
@@ -18,6 +19,17 @@ from tests.factories import (
     UserFactory,
     WorkspaceFactory,
 )
+
+# The same examples in every run, however long each takes: a test of thousands must not find
+# something new just when nobody has changed it, nor fail because the machine is busy.
+hypothesis.settings.register_profile(
+    "taskly",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("taskly")
 
 
 @pytest.fixture

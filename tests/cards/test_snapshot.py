@@ -316,14 +316,14 @@ class Held:
             with transaction.atomic():
                 self._change()
                 self._changed.set()
-                self._commit.wait(20)
+                self._commit.wait(120)
         finally:
             self._changed.set()
             connection.close()
 
     def __enter__(self):
         self._thread.start()
-        assert self._changed.wait(20)
+        assert self._changed.wait(120)
         return self
 
     def __exit__(self, *error):

@@ -263,7 +263,10 @@ def test_cards_that_move_during_completion_are_counted_where_they_end(active, bo
     following = SprintFactory(board=board)
 
     def complete():
-        time.sleep(0.1)  # some are there before it
+        for _attempt in range(6_000):
+            if Card.objects.filter(sprint=active, column_id=done).exists():
+                break  # some are there before it
+            time.sleep(0.01)
         return sprint_complete(sprint=active, actor=member, at=NOW, carry_over_to=following)
 
     answers = at_once(

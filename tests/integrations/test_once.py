@@ -159,17 +159,17 @@ def test_the_second_waits_for_what_becomes_of_the_first(first_succeeds, project)
         with transaction.atomic():
             assert not taken_in("trial", project.pk, "1")
             taken.set()
-            assert may_end.wait(30)
+            assert may_end.wait(120)
             if not first_succeeds:
                 raise RuntimeError("failed in the middle")
             return work(project)
 
     def second():
-        assert taken.wait(30)
+        assert taken.wait(120)
         return guarded(project)
 
     both = Together(first, second)
-    assert taken.wait(30)
+    assert taken.wait(120)
     wait_until_waiting(1)
     assert not Transcript.objects.exists()
     may_end.set()

@@ -135,7 +135,7 @@ def in_threads(count, work):
 
     def run(number):
         try:
-            barrier.wait(30)
+            barrier.wait(120)
             results[number] = work(number)
         finally:
             connections.close_all()
@@ -186,7 +186,7 @@ def test_a_key_is_free_again_when_the_worker_that_held_it_dies(member, body, mon
             cursor.execute("SELECT pg_backend_pid()")
             backends.append(cursor.fetchone()[0])
         begun.set()
-        go_on.wait(30)
+        go_on.wait(120)
         return Board.objects.create(**values)
 
     with monkeypatch.context() as patched:
@@ -195,7 +195,7 @@ def test_a_key_is_free_again_when_the_worker_that_held_it_dies(member, body, mon
             target=in_threads, args=(1, lambda _: post(signed_in(member), body))
         )
         worker.start()
-        assert begun.wait(30)
+        assert begun.wait(120)
         held = post(signed_in(member), body)
         with as_owner(connection), connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s, 10000)", backends)

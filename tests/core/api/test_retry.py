@@ -78,7 +78,7 @@ def test_two_requests_that_wait_for_each_other_both_succeed(
         with transaction.atomic():
             Board.objects.filter(pk=boards[first].pk).update(name=f"by {first}")
             if tries.count(first) == 1:
-                meeting.wait(30)
+                meeting.wait(120)
             Board.objects.filter(pk=boards[second].pk).update(name=f"by {first}")
         return Response({})
 

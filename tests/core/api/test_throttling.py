@@ -76,7 +76,7 @@ def test_threads_and_processes_count_together(counters):
     for thread in threads:
         thread.join()
     for other in others:
-        assert other.wait(60) == 0
+        assert other.wait(120) == 0
 
     assert counters.take("user", "a", 10_000, now=600.0).remaining == 10_000 - 3001
 
