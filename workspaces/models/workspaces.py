@@ -116,6 +116,23 @@ class Workspace(BaseModel):
         return self.name
 
 
+class InWorkspace(BaseModel):
+    """A row of a workspace in which its parent is: a composite key with the parent holds that."""
+
+    workspace = models.ForeignKey(
+        Workspace,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
+        verbose_name=_("workspace"),
+    )
+
+    class Meta:
+        abstract = True
+
+
 class WorkspaceMember(BaseModel):
     """A person's place in a workspace."""
 
