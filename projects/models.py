@@ -17,7 +17,7 @@ from core.encryption import EncryptedField
 from core.models import BaseModel
 from projects.querysets import FeatureQuerySet, ProjectQuerySet, ReleaseQuerySet
 from projects.rules import project_open_rule
-from workspaces.models import User, Workspace
+from workspaces.models import InWorkspace, User, Workspace
 from workspaces.querysets import TenantQuerySet
 
 NOT_BLANK = r"[^[:space:]]"
@@ -138,7 +138,7 @@ class Project(BaseModel):
         return self.name
 
 
-class ProjectMember(BaseModel):
+class ProjectMember(InWorkspace):
     """A person's role in a project. Ends with the membership of the workspace."""
 
     class Role(models.TextChoices):
@@ -147,15 +147,6 @@ class ProjectMember(BaseModel):
         CONTRIBUTOR = "contributor", _("Contributor")
         OBSERVER = "observer", _("Observer")
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,
@@ -230,7 +221,7 @@ class ProjectMember(BaseModel):
         return f"{self.user_id} in {self.project_id}"
 
 
-class Release(BaseModel):
+class Release(InWorkspace):
     """What a project promises to ship together. Its progress is computed from its features.
 
     `version` is what people call it (`2.4.0`); what counts the row's own versions is `revision`.
@@ -246,15 +237,6 @@ class Release(BaseModel):
 
     version: Any = models.CharField(_("version"), max_length=50)
     revision = models.PositiveIntegerField(_("revision"), db_default=1, editable=False)
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,
@@ -327,7 +309,7 @@ class Release(BaseModel):
         return self.version
 
 
-class Feature(BaseModel):
+class Feature(InWorkspace):
     """What a release promises; cards carry it out.
 
     The table also has a generated column `search` (name and description).
@@ -341,15 +323,6 @@ class Feature(BaseModel):
         DONE = "done", _("Done")
         CANCELLED = "cancelled", _("Cancelled")
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,
