@@ -16,7 +16,7 @@ from core.identifiers import uuid7
 from core.models import BaseModel
 from projects.models import Project
 from projects.rules import project_open_rule
-from workspaces.models import Workspace
+from workspaces.models import InWorkspace, Workspace
 
 
 class ColumnCategory(models.TextChoices):
@@ -180,7 +180,7 @@ class BoardColumn(models.Model):
         return self.name
 
 
-class Sprint(BaseModel):
+class Sprint(InWorkspace):
     """A span of time in which a board's team wants to finish something."""
 
     class Status(models.TextChoices):
@@ -188,15 +188,6 @@ class Sprint(BaseModel):
         ACTIVE = "active", _("Active")
         COMPLETED = "completed", _("Completed")
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     board = models.ForeignKey(
         Board,
         on_delete=models.CASCADE,
