@@ -13,7 +13,7 @@ from cards.models.cards import (
 )
 from cards.models.filters import SavedFilter
 from cards.models.links import CardLink
-from cards.models.parts import MAX_COMMENT, ChecklistItem, Comment
+from cards.models.parts import MAX_COMMENT, CardPart, ChecklistItem, Comment, of_its_card
 
 __all__ = [
     "MAX_COMMENT",
@@ -25,9 +25,11 @@ __all__ = [
     "CardAssignee",
     "CardCounter",
     "CardLink",
+    "CardPart",
     "ChecklistItem",
     "Comment",
     "MetadataIsValid",
     "SavedFilter",
     "default_metadata",
+    "of_its_card",
 ]

@@ -25,7 +25,7 @@ from core.db.errors import TriggerRule
 from core.db.indexes import Index
 from core.models import BaseModel
 from projects.models import Feature
-from workspaces.models import User, Workspace
+from workspaces.models import InWorkspace, User, Workspace
 from workspaces.querysets import TenantQuerySet
 
 MAX_TITLE = 500
@@ -44,7 +44,7 @@ class MetadataIsValid(Func):
     output_field = models.BooleanField()
 
 
-class Card(BaseModel):
+class Card(InWorkspace):
     """A piece of work, in one column of one board.
 
     `position` orders the cards of a column; only moves write it. `metadata` is
@@ -62,15 +62,6 @@ class Card(BaseModel):
     kept_by_database: ClassVar[tuple[str, ...]] = ("completed_at",)
 
     # Composite indexes below begin with workspace, board and column: none of their own.
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     board = models.ForeignKey(
         Board,
         on_delete=models.CASCADE,

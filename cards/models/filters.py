@@ -10,25 +10,15 @@ from boards.models import Board
 from cards.querysets import SavedFilterQuerySet
 from core.db.constraints import CASCADE, ForeignKeyConstraint
 from core.db.indexes import Index
-from core.models import BaseModel
-from workspaces.models import User, Workspace
+from workspaces.models import InWorkspace, User
 
 
-class SavedFilter(BaseModel):
+class SavedFilter(InWorkspace):
     """What somebody likes to look at on a board; `query` is the address's, without its `?`.
 
     A shared one is everybody's who sees the board; others are their owner's alone.
     """
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     board = models.ForeignKey(
         Board,
         on_delete=models.CASCADE,

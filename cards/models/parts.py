@@ -16,26 +16,16 @@ from cards.querysets import CommentQuerySet
 from core.db.constraints import CASCADE, NO_ACTION, SET_NULL, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
-from core.models import BaseModel
-from workspaces.models import User, Workspace
+from workspaces.models import InWorkspace, User
 from workspaces.querysets import TenantQuerySet
 
 MAX_COMMENT = 10_000
 TRIMMED = r"^[^[:space:]](.*[^[:space:]])?$"
 
 
-class CardPart(BaseModel):
+class CardPart(InWorkspace):
     """A row that belongs to a card, and goes with it, also to another board."""
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     board = models.ForeignKey(
         Board,
         on_delete=models.CASCADE,
