@@ -13,18 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from core.db.constraints import CASCADE, NO_ACTION, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
-from core.models import BaseModel
 from discussions.querysets import ChannelMemberQuerySet, ChannelQuerySet, MessageQuerySet
 from projects.models import Project
 from projects.rules import project_open_rule
-from workspaces.models import User, Workspace
+from workspaces.models import InWorkspace, User, Workspace
 
 MAX_NAME = 80
 MAX_CONTENT = 10_000
 TRIMMED = r"^[^[:space:]](.*[^[:space:]])?$"
 
 
-class Channel(BaseModel):
+class Channel(InWorkspace):
     """A place in a project where people talk: open to the workspace, or to its members alone.
 
     A public channel's name is unique in its project. That a private one has the name already is
@@ -32,15 +31,6 @@ class Channel(BaseModel):
     seeing two channels of one name (`discussions.services.channels`).
     """
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,
@@ -106,7 +96,7 @@ class Channel(BaseModel):
         return self.name
 
 
-class ChannelMember(BaseModel):
+class ChannelMember(InWorkspace):
     """A person in a channel, and up to when they have read it. Ends with the membership of the
     workspace.
 
@@ -114,15 +104,6 @@ class ChannelMember(BaseModel):
     to the database when it deletes a channel, whose trigger notes who was in it (`GoneChannel`).
     """
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.DO_NOTHING,
@@ -202,7 +183,7 @@ class ChannelMember(BaseModel):
         return f"{self.user_id} in {self.channel_id}"
 
 
-class Message(BaseModel):
+class Message(InWorkspace):
     """What somebody said in a channel, or answered in a thread there.
 
     Threads have one level: a reply to a reply joins the thread of the first, for every writer. A
@@ -211,15 +192,6 @@ class Message(BaseModel):
     content named when it was written. The table also has a generated column `search`.
     """
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,
