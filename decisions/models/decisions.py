@@ -13,12 +13,11 @@ from pgvector.django import HnswIndex, VectorField
 from core.db.constraints import CASCADE, SET_NULL, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
-from core.models import BaseModel
 from decisions.models.transcripts import MAX_TITLE, TRIMMED, Transcript
 from decisions.querysets import DecisionQuerySet
 from projects.models import Project
 from projects.rules import project_open_rule
-from workspaces.models import User, Workspace
+from workspaces.models import InWorkspace, User
 
 MAX_TEXT = 65_536
 MAX_JSON = 65_536
@@ -40,7 +39,7 @@ def _object_or_list(name: str, field: str) -> models.CheckConstraint:
     )
 
 
-class Decision(BaseModel):
+class Decision(InWorkspace):
     """What was decided in a project, and why; or what is proposed to be.
 
     A deleted decision stays, out of lists and searches, until it is restored. `embedding` says
@@ -54,15 +53,6 @@ class Decision(BaseModel):
         SUPERSEDED = "superseded", _("Superseded")
         REJECTED = "rejected", _("Rejected")
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,

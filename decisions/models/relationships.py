@@ -9,15 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from core.db.constraints import CASCADE, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
-from core.models import BaseModel
 from decisions.models.decisions import Decision
 from decisions.querysets import RelationshipQuerySet
 from projects.models import Project
 from projects.rules import project_open_rule
-from workspaces.models import Workspace
+from workspaces.models import InWorkspace
 
 
-class DecisionRelationship(BaseModel):
+class DecisionRelationship(InWorkspace):
     """How one decision of a project bears on another: `source` supersedes, depends on … `target`.
 
     The database holds that superseding and depending never lead back to where they began.
@@ -29,15 +28,6 @@ class DecisionRelationship(BaseModel):
         CONFLICTS_WITH = "conflicts_with", _("conflicts with")
         RELATES_TO = "relates_to", _("relates to")
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from core.db.constraints import CASCADE, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
-from core.models import BaseModel
 from decisions.querysets import TranscriptQuerySet
 from projects.models import Project
 from projects.rules import project_open_rule
-from workspaces.models import Workspace
+from workspaces.models import InWorkspace
 
 MAX_TITLE = 300
 MAX_CONTENT = 1_000_000
@@ -30,22 +29,13 @@ class ParticipantsAreValid(Func):
     output_field = models.BooleanField()
 
 
-class Transcript(BaseModel):
+class Transcript(InWorkspace):
     """What was said in a meeting, from which decisions are taken.
 
     `webhook_id` is the sender's own name for a delivery: one that comes twice is taken in once.
     `participants` is a list of `{"name", "email"?, "role"?}`.
     """
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     project = models.ForeignKey(
         Project,
         on_delete=models.CASCADE,
