@@ -10,15 +10,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Board
-from cards.models import Card
+from cards.models import Card, CardPart, of_its_card
 from core.db.constraints import CASCADE, ForeignKeyConstraint
 from core.db.errors import TriggerRule
 from core.db.indexes import Index
 from core.encryption import EncryptedField
 from core.models import BaseModel
 from integrations.querysets import PullRequestQuerySet, RepositoryQuerySet
-from workspaces.models import Workspace
+from workspaces.models import InWorkspace, Workspace
 from workspaces.querysets import TenantQuerySet
 
 FULL_NAME = r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$"
@@ -137,7 +136,7 @@ class PullRequestState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class PullRequest(BaseModel):
+class PullRequest(InWorkspace):
     """A pull request as GitHub last told of it. Nobody changes it here.
 
     `author` is the name on GitHub, empty where the account is gone.
@@ -156,15 +155,6 @@ class PullRequest(BaseModel):
         CHANGES_REQUESTED = "changes_requested", _("Changes requested")
         APPROVED = "approved", _("Approved")
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
     repository = models.ForeignKey(
         GitRepository,
         on_delete=models.CASCADE,
@@ -294,7 +284,7 @@ class PullRequest(BaseModel):
         return f"#{self.number} {self.title}"
 
 
-class CardPullRequest(BaseModel):
+class CardPullRequest(CardPart):
     """A pull request that carries out a card.
 
     `state` is the pull request's own, carried along by the foreign key: so what a drawn card shows
@@ -304,24 +294,6 @@ class CardPullRequest(BaseModel):
 
     kept_by_database: ClassVar[tuple[str, ...]] = ("state",)
 
-    workspace = models.ForeignKey(
-        Workspace,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("workspace"),
-    )
-    board = models.ForeignKey(
-        Board,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
-        editable=False,
-        verbose_name=_("board"),
-    )
     card = models.ForeignKey(
         Card,
         on_delete=models.CASCADE,
@@ -369,14 +341,7 @@ class CardPullRequest(BaseModel):
                 violation_error_message=_("The card has this pull request already."),
             ),
             # The board follows the card to where it is moved, the state the pull request.
-            ForeignKeyConstraint(
-                fields=["card", "workspace", "board"],
-                to="cards.Card",
-                to_fields=["id", "workspace", "board"],
-                on_delete=CASCADE,
-                on_update=CASCADE,
-                name="card_pull_requests_card_fk",
-            ),
+            of_its_card("card_pull_requests_card_fk"),
             ForeignKeyConstraint(
                 fields=["pull_request", "workspace", "state"],
                 to="integrations.PullRequest",
