@@ -58,7 +58,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(member, workspace):
     assert told("member") == told("nobody") != []
 
 
-def test_too_many_attempts_are_told_in_the_form(member, workspace):
+def test_too_many_attempts_are_told_in_the_form(member, workspace, long_waits):
     browser = web(None)
     for _ in range(40):
         response = browser.post("/admin/login/", {"username": "member", "password": "wrong"})

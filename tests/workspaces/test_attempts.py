@@ -123,6 +123,7 @@ class TestCounting:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("long_waits")
 class TestOverRest:
     def guess(self, **headers):
         body = {"username": "member", "password": "wrong"}

@@ -62,7 +62,7 @@ class TestInvitation:
         assert workspace.memberships.filter(user=ann).exists()
         assert Workspace.objects.filter(personal_for=ann).exists()
 
-    def test_guessing_there_is_slow_as_well(self, client, path):
+    def test_guessing_there_is_slow_as_well(self, client, path, long_waits):
         UserFactory(username="ann", email=EMAIL)
         codes = [client.post(path, {"password": "wrong"}).status_code for _time in range(6)]
         assert codes == [200] * 5 + [429]
@@ -185,7 +185,7 @@ class TestForgottenPassword:
 
 
 class TestOwnPassword:
-    def test_guessing_the_present_one_is_slow(self, client, member, workspace):
+    def test_guessing_the_present_one_is_slow(self, client, member, workspace, long_waits):
         client.force_login(member)
         body = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
         pages = [text_of(client.post("/admin/password_change/", body)) for _time in range(6)]

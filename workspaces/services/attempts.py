@@ -25,6 +25,7 @@ from workspaces.services.secrets import secret_hash
 FREE_OF_PAIR = 5
 FREE_OF_ACCOUNT = 10
 FREE_OF_ADDRESS = 30
+FIRST_WAIT = datetime.timedelta(seconds=1)
 LONGEST_WAIT = datetime.timedelta(minutes=15)
 FORGOTTEN_AFTER = datetime.timedelta(hours=24)
 TRUSTED_FOR = datetime.timedelta(days=90)
@@ -118,9 +119,9 @@ def _wait(kept: SignInAttempts | None, free: int, at: datetime.datetime) -> int:
         return 0
     if kept.last_failed_at < at - FORGOTTEN_AFTER:
         return 0
-    pause = min(2.0 ** min(kept.failures - free, 20), LONGEST_WAIT.total_seconds())
-    left = pause - (at - kept.last_failed_at).total_seconds()
-    return max(0, math.ceil(left))
+    pause = min(FIRST_WAIT * 2 ** min(kept.failures - free, 20), LONGEST_WAIT)
+    left: datetime.timedelta = pause - (at - kept.last_failed_at)
+    return max(0, math.ceil(left.total_seconds()))
 
 
 def _purge(at: datetime.datetime) -> None:
