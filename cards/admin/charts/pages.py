@@ -41,7 +41,7 @@ SPANS = (30, 90, 365)
 class ZoneForm(forms.Form):
     """By whose midnight days end: the browser's, unless the address names another zone."""
 
-    timezone = forms.CharField(label=_("Time zone"), required=False, max_length=64)
+    timezone = forms.CharField(label=_("Days end at midnight in"), required=False, max_length=64)
 
     def __init__(self, asked: Any) -> None:
         super().__init__(asked, label_suffix="")
@@ -185,7 +185,7 @@ class ChartPages:
                 flow_picture(chart),
                 cycle_picture(chart),
                 lead_picture(chart),
-                times_picture(chart, form.time, times, self.admin_site.name, form.zone),
+                times_picture(chart, form.time, times, self.admin_site.name),
                 throughput_picture(chart),
             ],
             "ageing": ageing_picture(chart),

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards.admin.charts import words
 from cards.admin.charts.pictures import Choice, Picture, Table
@@ -20,28 +19,31 @@ from cards.charts.flow import LATE, Completion, Flow
 TIMES = ("cycle", "lead")
 
 
-def times_picture(
-    chart: Flow, asked: str, addresses: dict[str, str], site: str, zone: datetime.tzinfo
-) -> Picture:
+def times_picture(chart: Flow, asked: str, addresses: dict[str, str], site: str) -> Picture:
     """The cycle times of the completed cards, or their lead times; `addresses` lead to both."""
     time = asked if asked in TIMES else "cycle"
     durations = chart.cycle_time if time == "cycle" else chart.lead_time
     picture = Picture(
         "times",
         _("Cycle time, card by card") if time == "cycle" else _("Lead time, card by card"),
-        _title(chart, time, zone),
+        _title(chart, time),
         is_wide=True,
     )
-    labels = {
-        "cycle": pgettext("what the points of a chart show", "Cycle time"),
-        "lead": pgettext("what the points of a chart show", "Lead time"),
-    }
+    labels = {"cycle": _("Cycle time"), "lead": _("Lead time")}
     if chart.completions:
         picture.choices = [Choice(labels[each], addresses[each], each == time) for each in TIMES]
     measured = [each for each in chart.completions if _length(each, time) is not None]
     if not measured:
-        picture.empty = _("Every card that is completed becomes a point here, at its day.")
+        picture.empty = (
+            _(
+                "Cards that go through a column in progress or in review before they are done are "
+                "counted here."
+            )
+            if time == "cycle"
+            else _("Complete a card, and its days are counted here.")
+        )
         return picture
+    zone = timezone.get_current_timezone()
     first = start_of(chart.first, zone)
     period = start_of(chart.last + datetime.timedelta(days=1), zone) - first
     scale = Scale(max(1, *(_length(each, time) or 0 for each in measured)))
@@ -76,7 +78,7 @@ def times_picture(
         [
             [
                 _named(each, site),
-                words.long_date(timezone.localdate(each.completed_at, zone)),
+                words.long_date(timezone.localdate(each.completed_at)),
                 words.days(each.cycle_days),
                 words.days(each.lead_days),
                 str(each.points),
@@ -91,14 +93,14 @@ def _length(card: Completion, time: str) -> float | None:
     return card.cycle_days if time == "cycle" else card.lead_days
 
 
-def _title(chart: Flow, time: str, zone: datetime.tzinfo) -> str:
+def _title(chart: Flow, time: str) -> str:
     """Whether cards take longer than they did: one half of the period beside the other."""
     middle = chart.first + (chart.last - chart.first) / 2
     halves: tuple[list[datetime.timedelta], list[datetime.timedelta]] = ([], [])
     for each in chart.completions:
         length = each.cycle if time == "cycle" else each.lead
         if length is not None:
-            halves[timezone.localdate(each.completed_at, zone) > middle].append(length)
+            halves[timezone.localdate(each.completed_at) > middle].append(length)
     if not any(halves):
         return _("Nothing to measure in this period.")
     before, after = (

@@ -221,7 +221,7 @@ def flow_of(done, days):
 
 def test_two_thousand_points_stay_within_the_picture_and_are_small():
     chart = flow_of(completions(2000, 30), 30)
-    picture = times_picture(chart, "cycle", {"cycle": "", "lead": ""}, "admin", datetime.UTC)
+    picture = times_picture(chart, "cycle", {"cycle": "", "lead": ""}, "admin")
     points = picture.plot.points
     assert (len(points), picture.plot.radius, len(picture.table.rows)) == (2000, 3, 2000)
     assert (points[0].x, points[0].y) == ("0%", str(picture.plot.height))
@@ -237,7 +237,7 @@ def test_two_thousand_points_stay_within_the_picture_and_are_small():
 
 def test_few_points_are_larger_and_one_half_is_told_alone():
     picture = times_picture(
-        flow_of(completions(1, 30), 30), "lead", {"cycle": "", "lead": ""}, "admin", datetime.UTC
+        flow_of(completions(1, 30), 30), "lead", {"cycle": "", "lead": ""}, "admin"
     )
     assert picture.plot.radius == 5
     assert picture.title == "Half of the cards took at most 0 d."
