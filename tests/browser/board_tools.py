@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-# A loaded machine takes its time; nothing here waits longer than it has to.
-expect.set_options(timeout=20_000)
-
 PHONE = pytest.mark.browser_context_args(
     viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
 )

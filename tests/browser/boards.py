@@ -7,9 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from cards.models import Card
-
-# Other work may keep the machine busy: this waits for a condition, never for time to pass.
-PATIENCE = 20_000
+from tests.browser.patience import PATIENCE
 
 
 class BoardPage:

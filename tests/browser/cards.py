@@ -10,8 +10,8 @@ from typing import Any
 from django.test import Client
 from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
-# Other work may keep the machine busy: this waits for a condition, never for time to pass.
-PATIENCE = 20_000
+from tests.browser.patience import PATIENCE
+
 # A refusal is an answer: the browser notes each, and the page says it beside the field.
 REFUSED = re.compile("status of (400|401|403|404|409|412)")
 

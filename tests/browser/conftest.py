@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.guard import Guard
+from tests.browser.patience import PATIENCE
 
 # pytest-playwright runs an event loop in this thread, and Django would refuse its ORM there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -47,7 +50,9 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
         warnings.warn("NO BROWSER WAS FOUND: THE BROWSER TESTS WERE LEFT OUT.", stacklevel=1)
         pytest.skip("no browser was found")
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
-    return {**browser_type_launch_args, "executable_path": path, "args": sandbox}
+    # A day in the browser is a day on the server, wherever the tests run.
+    env = {**os.environ, "TZ": "UTC"}
+    return {**browser_type_launch_args, "executable_path": path, "args": sandbox, "env": env}
 
 
 @pytest.fixture(scope="session")

@@ -131,7 +131,7 @@ def test_a_change_is_told_to_the_page_around(shown):
     shown.page.get_by_role("option", name="Low").click()
     expect(shown.value("priority")).to_contain_text("Low", timeout=PATIENCE)
 
-    told = shown.page.evaluate("window.told")
+    told = shown.page.wait_for_function("window.told").json_value()
     assert (told["id"], told["priority"], told["version"]) == (str(shown.card.pk), "low", 2)
 
 

@@ -12,8 +12,6 @@ from tests.factories import BoardFactory, CardFactory, MemberFactory, WorkspaceF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SLOWLY = 15_000
-
 
 @pytest.fixture
 def complaints(page):
@@ -26,7 +24,6 @@ def complaints(page):
 @pytest.fixture
 def home(live_server, page, sign_in, complaints, member, board, card):
     """The start page of a member, ready to be used."""
-    expect.set_options(timeout=SLOWLY)
     sign_in(member)
     page.goto(live_server.url + "/admin/")
     expect(page.locator("dialog.palette")).to_be_attached()

@@ -22,13 +22,10 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SLOWLY = 15_000
-
 
 @pytest.fixture
 def browsing(live_server, page, sign_in):
     """`browsing(person, address)`: the page there, whose complaints fail the test."""
-    expect.set_options(timeout=SLOWLY)
     complaints = watched(page)
 
     def opened(person, address="/admin/"):

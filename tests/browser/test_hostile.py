@@ -14,7 +14,6 @@ from tests.browser.hostile import FAULTS, OF_A_FORM, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SLOWLY = 20_000
 # Whose row stands on the pages of each model's admin.
 ROWS = {
     "accesstoken": "token",
@@ -155,7 +154,6 @@ def test_nothing_hostile_runs_on_the_pages_of_the_api(
 
 def test_nothing_hostile_runs_where_scripts_draw(live_server, page, sign_in, admin, hostile, guard):
     sign_in(admin)
-    expect.set_options(timeout=SLOWLY)
     faults = {}
 
     seen = page.locator("main :text('hostile') >> visible=true")

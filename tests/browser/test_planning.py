@@ -18,13 +18,7 @@ from tests.factories import CardFactory, ProjectFactory, ProjectMemberFactory, S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SLOW = 20_000
 NOW = datetime.datetime(2026, 11, 2, 9, 0, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _patience():
-    expect.set_options(timeout=SLOW)
 
 
 @pytest.fixture
