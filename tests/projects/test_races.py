@@ -202,10 +202,10 @@ def test_people_who_make_things_at_once_do_not_wait_for_each_other(project, memb
         with transaction.atomic():
             project_enter(project.pk, architect)
             entered.set()
-            assert leave.wait(30)
+            assert leave.wait(120)
 
     staying = Together(stay)
-    assert entered.wait(30)
+    assert entered.wait(120)
     feature_create(actor=member, project=project, name="Made meanwhile")
     leave.set()
 
