@@ -107,3 +107,13 @@ def test_a_card_that_is_gone_is_named_and_the_others_are_moved(selected, board, 
     done = board.columns[3]["id"]
     expect(selected.locator(f".board-cards[data-column='{done}'] a.card-title")).to_have_text("Two")
     expect(sheet(selected)).to_have_count(0)
+
+
+def test_what_is_wrong_for_all_of_them_is_said_once(selected, cards):
+    title_of(selected, cards["Two"]).press("e")
+    selected.get_by_role("combobox").fill("1000")
+    selected.keyboard.press("Enter")
+
+    error = selected.locator(".popover-error")
+    expect(error).to_contain_text("999")
+    assert error.inner_text().count("999") == 1

@@ -20,10 +20,11 @@ export class Refusal extends Error {
 
   /** What to tell the person: the sentences about the fields, or else the refusal's own. */
   static sentence(status, problem) {
-    const sentences = [];
+    // Many cards changed alike are refused alike: each sentence is said once.
+    const sentences = new Set();
     const collect = (value) => {
       if (typeof value === "string") {
-        sentences.push(value);
+        sentences.add(value);
       } else if (value && typeof value === "object") {
         Object.values(value).forEach(collect);
       }
@@ -31,7 +32,7 @@ export class Refusal extends Error {
     collect(problem.errors ?? {});
     // What stands before the server answers these without a document of ours.
     const otherwise = [502, 503, 504].includes(status) ? UNREACHED() : gettext("That could not be done.");
-    return sentences.join(" ") || problem.detail || problem.title || otherwise;
+    return [...sentences].join(" ") || problem.detail || problem.title || otherwise;
   }
 }
 
