@@ -71,6 +71,39 @@ def test_a_checklist_is_made_filled_and_ticked_by_keyboard(show, card):
     assert ChecklistItem.objects.get(text="Try it").done_at is not None
 
 
+def test_items_that_are_typed_faster_than_they_are_saved_are_all_kept(show, card, steps):
+    page = show().page
+    page.get_by_role("button", name="Add item").click()
+    typed = ["Four", "Five", "Six", "Seven"]
+    for text in typed:
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+    expect(texts(page)).to_have_text(["One", "Two", "Three", *typed], timeout=PATIENCE)
+    expect(page.get_by_label("New item of Steps")).to_have_value("")
+    assert order(card) == ["One", "Two", "Three", *typed]
+
+
+def test_an_item_that_was_not_saved_comes_back_and_those_behind_it_wait(show, card, steps, guard):
+    guard.forgive("net::ERR")
+    shown = show()
+    page = shown.page
+    page.route("**/api/v1/checklist-items/", lambda route: route.abort(), times=1)
+    page.get_by_role("button", name="Add item").click()
+    for text in ("Four", "Five"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    field = page.get_by_label("New item of Steps")
+    expect(field).to_have_value("Four", timeout=PATIENCE)
+    assert order(card) == ["One", "Two", "Three"]
+    shown.complaints.clear()
+
+    field.press("Enter")
+
+    expect(texts(page)).to_have_text(["One", "Two", "Three", "Four", "Five"], timeout=PATIENCE)
+    assert order(card) == ["One", "Two", "Three", "Four", "Five"]
+
+
 def test_items_are_ordered_by_their_menu_and_by_keys(show, card, steps):
     page = show().page
     page.get_by_role("button", name="Actions for Three").click()

@@ -87,6 +87,23 @@ def test_escape_and_a_click_beside_it_close_the_switch(browsing, member, card):
     expect(items).not_to_be_visible()
 
 
+def test_escape_and_a_click_beside_it_close_the_menu_of_the_name(browsing, member, card):
+    page = browsing(member)
+    name = page.locator(".sidebar-user summary")
+    account = page.get_by_role("link", name="Account")
+    name.click()
+    account.focus()
+    page.keyboard.press("Escape")
+    expect(account).to_be_hidden()
+    expect(name).to_be_focused()
+
+    name.click()
+    expect(account).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+
+    expect(account).to_be_hidden()
+
+
 def test_russian_is_chosen_in_the_menu_and_kept(browsing, live_server, member, card):
     page = browsing(member)
     page.click(".sidebar-user summary")

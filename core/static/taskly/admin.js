@@ -65,8 +65,10 @@
     }
   });
 
+  const OPEN_MENU = "details.menu[open], .sidebar-user > details[open]";
+
   const closeMenus = (except) => {
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
+    for (const menu of document.querySelectorAll(OPEN_MENU)) {
       if (!menu.contains(except)) {
         menu.open = false;
       }
@@ -80,7 +82,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
-      const menu = event.target.closest?.("details.menu[open]");
+      const menu = event.target.closest?.(OPEN_MENU);
       closeMenus(null);
       menu?.querySelector("summary").focus();
     }

@@ -26,7 +26,7 @@ const write = async (page, place, run) => {
 };
 
 /** A field for one line of a checklist. */
-const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, name }) => {
+const lineField = ({ label, value = "", placeholder, onsave, onclose, name }) => {
   const field = h("input.checklist-field", { type: "text", dir: "auto", "aria-label": label, placeholder, autocomplete: "off", dataset: { focus: name } });
   field.value = value;
   let saving = false;
@@ -50,11 +50,7 @@ const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, 
     saving = true;
     try {
       if (await onsave(text)) {
-        if (keepOpen) {
-          field.value = "";
-        } else {
-          close();
-        }
+        close();
       }
     } finally {
       saving = false;
@@ -62,6 +58,52 @@ const lineField = ({ label, value = "", placeholder, onsave, onclose, keepOpen, 
   };
   lineKeys(field, { save, leave: close });
   return { field, save };
+};
+
+/**
+ * A field for one line after another: `onsave(text)` is called for each in turn, however fast they
+ * are typed. A line that is refused comes back into the field, and those behind it wait for it.
+ */
+const linesField = ({ label, placeholder, onsave, onclose, name }) => {
+  const field = h("input.checklist-field", { type: "text", dir: "auto", "aria-label": label, placeholder, autocomplete: "off", dataset: { focus: name } });
+  const waiting = [];
+  let saving = false;
+  const takeBack = () => {
+    const typed = field.value.trim();
+    field.value = waiting.shift();
+    if (typed) {
+      waiting.push(typed);
+    }
+  };
+  const save = async () => {
+    const text = field.value.trim();
+    if (!text) {
+      if (!saving) {
+        onclose();
+      }
+      return;
+    }
+    field.value = "";
+    if (saving) {
+      waiting.push(text);
+      return;
+    }
+    waiting.unshift(text);
+    saving = true;
+    try {
+      while (waiting.length) {
+        if (!(await onsave(waiting[0]))) {
+          takeBack();
+          break;
+        }
+        waiting.shift();
+      }
+    } finally {
+      saving = false;
+    }
+  };
+  lineKeys(field, { save, leave: onclose });
+  return field;
 };
 
 const move = (part, page, body) =>
@@ -253,10 +295,9 @@ export const checklist = async (section, page) => {
         button.focus({ preventScroll: true });
       }
     };
-    const { field } = lineField({
+    const field = linesField({
       label: interpolate(gettext("New item of %(name)s"), { name }),
       placeholder: gettext("What is to be done?"),
-      keepOpen: true,
       name: "new-item",
       onclose: close,
       onsave: (text) =>

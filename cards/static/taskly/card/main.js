@@ -53,7 +53,13 @@ const fetched = async (address, { signal, tag } = {}) => {
     }
     throw new Unreached();
   }
-  if (response.redirected && !new URL(response.url).pathname.endsWith(new URL(address, location.href).pathname)) {
+  const { pathname } = new URL(address, location.href);
+  const isElsewhere = response.redirected && !new URL(response.url).pathname.endsWith(pathname);
+  if (isElsewhere || !response.ok) {
+    // Unread, it would stay open.
+    response.body?.cancel();
+  }
+  if (isElsewhere) {
     throw new Refusal(401, { detail: gettext("You are signed out. Sign in again, in another window, to go on.") });
   }
   if (response.status === 304) {
@@ -102,7 +108,7 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
     take(data) {
       // Somebody else's page is not this one: they would write in the name of who opened it.
       if (page.me && data.me !== page.me) {
-        throw new Refusal(401, { detail: gettext("Somebody else is signed in here now. Reload the page to go on as them.") });
+        throw new Refusal(401, { detail: gettext("Somebody else is signed in now. Load the page again to go on as them.") });
       }
       // Who signs in again in another window gets another token, and what is written here needs it.
       document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => field.setAttribute("value", data.token));
