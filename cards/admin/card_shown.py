@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import ColumnCategory
@@ -152,7 +153,7 @@ class ShownCard:
     def is_overdue(self) -> bool:
         card = self.card
         is_open = card.completed_at is None and card.archived_at is None
-        return is_open and card.due_date is not None and card.due_date < now().date()
+        return is_open and card.due_date is not None and card.due_date < localdate(now())
 
     # What hangs on it.
 

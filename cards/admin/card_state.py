@@ -8,6 +8,7 @@ from hashlib import md5
 from django.core.exceptions import ValidationError
 from django.db.models import TextField, UUIDField
 from django.db.models.expressions import RawSQL
+from django.utils.timezone import get_current_timezone_name, localdate
 from django.utils.translation import get_language
 
 from cards.querysets import CardQuerySet
@@ -44,8 +45,8 @@ def card_tag(
     """A name for what the page of the card of `rows` shows to `person`; None where it isn't there.
 
     Read before the card itself: what changes in between then gives another name the next time.
-    `parts` are SQL expressions over the row `cards`. The language and the day decide as well: in
-    which words the page is drawn, and whether the card is late.
+    `parts` are SQL expressions over the row `cards`. The language, the time zone and the day decide
+    as well: in which words and times the page is drawn, and whether the card is late.
     """
     try:
         key = UUIDField().to_python(card_id)
@@ -55,5 +56,6 @@ def card_tag(
     found = rows.filter(pk=key).order_by().values_list(state, flat=True).first()
     if found is None:
         return None
-    seen = f"{found} {comments} {person} {get_language()} {now().date()}"
+    zone, today = get_current_timezone_name(), localdate(now())
+    seen = f"{found} {comments} {person} {get_language()} {zone} {today}"
     return f'"{md5(seen.encode(), usedforsecurity=False).hexdigest()}"'

@@ -1,6 +1,7 @@
 """Pages in the time zone of the browser that they are read in; the API in UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,21 @@ def test_pages_tell_times_in_the_zone_of_the_browser(member, comment, zone, told
     browser.cookies[COOKIE] = zone
 
     assert told in edited(browser, comment)
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_late"), [("Pacific/Kiritimati", True), ("Pacific/Pago_Pago", False)]
+)
+def test_a_card_is_late_once_the_day_is_over_where_the_browser_is(member, card, zone, is_late):
+    """25 hours lie between these two, so that they are never within the same day."""
+    card.due_date = datetime.now(ZoneInfo("Pacific/Kiritimati")).date() - timedelta(days=1)
+    card.save()
+    browser = web(member)
+    browser.cookies[COOKIE] = zone
+
+    shown = browser.get(page("cards_card_change", card.pk)).content.decode()
+
+    assert ("Overdue" in shown) is is_late
 
 
 def test_a_zone_lasts_no_longer_than_its_request(member, comment):
