@@ -1,5 +1,8 @@
 """Pages in the time zone of the browser that they are read in; the API in UTC."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,3 +81,14 @@ def test_the_api_does_not_follow_the_cookie(client_of, member, comment):
     answer = api.get(f"/api/v1/comments/{comment.pk}/")
 
     assert answer.json()["edited_at"] == "2026-03-05T22:30:00Z"
+
+
+def test_zones_are_known_on_a_machine_that_brings_none():
+    code = "from core.zones import zone_of; print(zone_of('Asia/Tokyo'))"
+    without = {**os.environ, "PYTHONTZPATH": ""}
+
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=without, capture_output=True, text=True, check=False
+    )
+
+    assert run.stdout.strip() == "Asia/Tokyo", run.stderr
