@@ -24,6 +24,9 @@ TASKLY_RATE_USER = TASKLY_RATE_ANONYMOUS = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
+# Where all workers have browsers to serve, a new connection waits for its turn.
+DATABASES["default"]["OPTIONS"]["connect_timeout"] = 60
+
 # Tests that tell of the past, or look at plans, become the owner for a moment, as they can on a
 # server of one's own: here too they sign in as the owner, and are the application.
 if EMBEDDED and DATABASE_OWNER is not None:

@@ -44,12 +44,3 @@ def sheet(page: Page):
 def option(page: Page, text: str):
     """A line of the list that is open."""
     return page.locator(".popover [role=option]").filter(has_text=text)
-
-
-def wait_for(page, holds):
-    """Wait until the database says so: the page shows it before it is written."""
-    for _turn in range(200):
-        if holds():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came to hold")

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from cards.models import Card
-from tests.browser.patience import PATIENCE
+from tests.browser.patience import PATIENCE, wait_for
 
 
 class BoardPage:
@@ -43,11 +43,7 @@ class BoardPage:
     def keeps(self, place: int, *titles: str) -> None:
         """Wait until the column shows these cards and the database has them so as well."""
         self.shows(place, *titles)
-        for _turn in range(PATIENCE // 100):
-            if order_of(self.board, place) == list(titles):
-                return
-            self.page.wait_for_timeout(100)
-        assert order_of(self.board, place) == list(titles)
+        wait_for(self.page, lambda: order_of(self.board, place) == list(titles))
 
     def says(self, text: str) -> None:
         """Wait until a screen reader is told this."""

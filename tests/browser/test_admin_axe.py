@@ -192,6 +192,7 @@ def test_people_are_looked_up_and_the_look_up_has_a_name(
 def test_a_card_is_moved_by_keyboard_alone(live_server, page, sign_in, member, board, card):
     sign_in(member)
     page.goto(f"{live_server.url}/admin/boards/board/{board.pk}/board/")
+    expect(page.locator("#board[data-drawn=whole]")).to_be_attached()
     page.locator(f"#card-{card.pk} a.card-title").focus()
     with page.expect_response(lambda answer: answer.url.endswith("/move/")):
         for key in ("Space", "ArrowRight", "ArrowRight", "ArrowRight", "Space"):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from core.models import EventLog
 from tests.browser.boards import PATIENCE, BoardPage
+from tests.browser.hands import Finger, middle
 from tests.factories import CardFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,43 +111,41 @@ PHONE = pytest.mark.browser_context_args(
 )
 
 
-class Finger:
-    """A finger on the screen of a page."""
-
-    def __init__(self, page):
-        self.page = page
-        self.devtools = page.context.new_cdp_session(page)
-
-    def does(self, kind, x=None, y=None):
-        points = [] if x is None else [{"x": x, "y": y}]
-        self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    def slides(self, start, end, steps=12):
-        (left, top), (right, bottom) = start, end
-        for step in range(1, steps + 1):
-            part = step / steps
-            self.does("touchMove", left + (right - left) * part, top + (bottom - top) * part)
-            self.page.wait_for_timeout(40)
-
-
-def middle(locator):
-    box = locator.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 @PHONE
 def test_a_finger_that_rests_on_a_card_drags_it(shown, cards):
     finger = Finger(shown.page)
     start = middle(shown.card(cards["One"]))
     x, y = middle(shown.card(cards["Three"]))
-    finger.does("touchStart", *start)
-    expect(shown.page.locator(".board-card.is-chosen")).to_have_count(1)
-    shown.page.wait_for_timeout(400)
+    finger.lifts(start)
     finger.slides(start, (x, y + 20))
     finger.slides((x, y + 20), (x, y + 24), steps=4)
     finger.does("touchEnd")
 
     shown.keeps(0, "Two", "Three", "One")
+
+
+FLICK = """
+async ([from, to]) => {
+  const at = (kind, { x: clientX, y: clientY }) => {
+    const event = { clientX, clientY, bubbles: true, cancelable: true, pointerType: "mouse" };
+    document.elementFromPoint(clientX, clientY).dispatchEvent(new PointerEvent(kind, event));
+  };
+  at("pointerdown", from);
+  at("pointermove", { x: from.x + 9, y: from.y + 9 });
+  while (!Sortable.active) {
+    await new Promise((ready) => setTimeout(ready));
+  }
+  at("pointermove", to);
+  at("pointerup", to);
+}
+"""
+
+
+def test_a_card_lands_where_it_is_let_go_however_quickly(shown, cards):
+    points = [middle(shown.card(cards["One"])), middle(shown.list(2))]
+    shown.page.evaluate(FLICK, [{"x": x, "y": y} for x, y in points])
+
+    shown.keeps(2, "One")
 
 
 @PHONE

@@ -19,8 +19,8 @@ from tests.browser.board_tools import (
     sheet,
     shown,
     title_of,
-    wait_for,
 )
+from tests.browser.patience import wait_for
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory, FeatureFactory, SprintFactory
 

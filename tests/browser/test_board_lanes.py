@@ -11,7 +11,9 @@ from cards.models import Card
 from cards.services import card_update, cards_bulk
 from core.models import EventLog
 from projects.services import feature_update
-from tests.browser.board_tools import card_of, open_board, option, title_of, wait_for, whole
+from tests.browser.board_tools import card_of, open_board, option, title_of, whole
+from tests.browser.hands import drag
+from tests.browser.patience import wait_for
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory, FeatureFactory, SprintFactory
 
@@ -49,16 +51,9 @@ def cell(page, title, column):
     return lane(page, title).locator(f".board-cards[data-column='{column['id']}']")
 
 
-def drag(page, card, to):
-    """Drag a card into a list with the mouse, as a hand does: press, move a little, then there."""
-    start = card_of(page, card).bounding_box()
-    end = to.bounding_box()
-    page.mouse.move(start["x"] + 60, start["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 66, start["y"] + 20, steps=3)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=12)
-    page.mouse.move(end["x"] + end["width"] / 2 + 2, end["y"] + end["height"] / 2 + 2, steps=3)
-    page.mouse.up()
+def carry(page, card, to):
+    """Drag a card into a list by mouse."""
+    drag(page, card_of(page, card), to, shown=to.locator(".is-place"))
 
 
 def assignees(card):
@@ -132,7 +127,7 @@ def test_dropping_in_another_lane_changes_column_and_person_in_one_action(
     sign_in(member)
     open_board(page, live_server, board, "?lanes=assignee")
     to = cell(page, "Max Member", board.columns[1])
-    drag(page, cards["Hers"], to)
+    carry(page, cards["Hers"], to)
 
     expect(to.locator("a.card-title")).to_have_text("Hers")
     card = cards["Hers"]
@@ -151,7 +146,7 @@ def test_a_refused_drop_puts_person_and_column_back(
     column_update(board=board, actor=admin, column_id=board.columns[1]["id"], wip_limit=1)
     sign_in(member)
     open_board(page, live_server, board, "?lanes=assignee")
-    drag(page, cards["Hers"], cell(page, "Max Member", board.columns[1]))
+    carry(page, cards["Hers"], cell(page, "Max Member", board.columns[1]))
 
     expect(page.locator(".toast-refused")).to_contain_text("full")
     expect(cell(page, "Ada Admin", board.columns[0]).locator("a.card-title")).to_have_text("Hers")
@@ -185,7 +180,7 @@ def test_dropping_among_several_people_changes_the_column_alone(
 ):
     sign_in(member)
     open_board(page, live_server, board, "?lanes=assignee")
-    drag(page, cards["His"], cell(page, "Several people", board.columns[1]))
+    carry(page, cards["His"], cell(page, "Several people", board.columns[1]))
 
     expect(page.locator(".toast")).to_contain_text("only the column was changed")
     expect(cell(page, "Max Member", board.columns[1]).locator("a.card-title")).to_have_text("His")
@@ -199,7 +194,7 @@ def test_selected_cards_of_several_lanes_all_come_into_the_one(
     open_board(page, live_server, board, "?lanes=assignee")
     title_of(page, cards["Hers"]).press("x")
     title_of(page, cards["Free"]).press("x")
-    drag(page, cards["Hers"], cell(page, "Ada Admin", board.columns[1]))
+    carry(page, cards["Hers"], cell(page, "Ada Admin", board.columns[1]))
 
     expect(cell(page, "Ada Admin", board.columns[1]).locator("a.card-title")).to_have_text(
         ["Hers", "Free"]

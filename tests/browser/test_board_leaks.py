@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.board_tools import open_board, title_of
+from tests.browser.patience import wait_for
 from tests.factories import CardFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,12 +49,12 @@ def stays(page, kept, act):
     before = kept()
     for _turn in range(TIMES):
         act()
-    for _turn in range(100):
+
+    def has_few() -> bool:
         after = kept()
-        if all(after[name] <= before[name] + few for name, few in FEW.items()):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{before} became {after}")
+        return all(after[name] <= before[name] + few for name, few in FEW.items())
+
+    wait_for(page, has_few)
 
 
 def test_cards_that_were_opened_beside_the_board_are_let_go_of(shown, kept, card):

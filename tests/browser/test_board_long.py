@@ -9,6 +9,7 @@ from cards.models import Card
 from cards.ordering import Place
 from cards.services import card_move, cards_bulk
 from tests.browser.boards import PATIENCE, BoardPage, order_of
+from tests.browser.patience import wait_for
 from tests.browser.test_admin_axe import findings, watched
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,12 +124,11 @@ def test_a_drop_in_the_middle_lands_where_it_was_seen(shown, cards, board):
     shown.page.wait_for_function("() => !document.querySelector('.is-carried')")
     expect(shown.card(last).locator("+ .board-card")).to_have_id(f"card-{first.pk}")
 
-    for _turn in range(100):
+    def follows():
         order = order_of(board, 0)
-        if order[order.index(last.title) + 1] == first.title:
-            break
-        shown.page.wait_for_timeout(100)
-    assert order[order.index(last.title) + 1] == first.title
+        return order[order.index(last.title) + 1] == first.title
+
+    wait_for(shown.page, follows)
 
 
 def test_what_one_reads_stays_where_it_is_when_cards_above_it_go(shown, cards, board, member):

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from cards.services import card_delete, card_update
-from tests.browser.board_tools import card_of, open_board, option, sheet, title_of, wait_for
+from tests.browser.board_tools import card_of, open_board, option, sheet, title_of
 from tests.browser.boards import order_of
+from tests.browser.patience import wait_for
 from tests.factories import CardFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -87,7 +87,7 @@ def test_what_changed_below_an_open_list_is_drawn_once_it_is_closed(timed, admin
     looks(timed, 200)
     expect(timed.page.get_by_role("option", name="Urgent")).to_be_visible()
     timed.page.keyboard.press("Escape")
-    looks(timed, 200)
+    timed.page.clock.fast_forward(EVERY)
 
     expect(timed.value("priority")).to_contain_text("Urgent", timeout=PATIENCE)
     looks(timed, 304)

@@ -7,6 +7,8 @@ from cards.models import CardLink, ChecklistItem, Comment
 from cards.services import checklist_item_create, comment_create, comment_edit
 from integrations.models import CardPullRequest
 from tests.browser.cards import PATIENCE, opened_card
+from tests.browser.hands import drag
+from tests.browser.patience import wait_for
 from tests.factories import CardFactory, PullRequestFactory, RepositoryFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,21 +126,12 @@ def test_items_are_dragged(show, card, steps):
     page.wait_for_function("() => window.Sortable !== undefined")
     handles = page.locator(".checklist-handle")
     page.locator(".checklist-item").nth(2).hover()
-    start, goal = handles.nth(2).bounding_box(), handles.nth(0).bounding_box()
-    page.mouse.move(start["x"] + 8, start["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 12, start["y"] + 4, steps=4)
-    page.mouse.move(goal["x"] + 12, goal["y"] + 6, steps=12)
-    expect(texts(page).first).to_have_text("Three", timeout=PATIENCE)
-    page.mouse.up()
+    first = texts(page).first.filter(has_text="Three")
+    drag(page, handles.nth(2), handles.nth(0), shown=first, grip=(8, 12))
 
     expect(texts(page)).to_have_text(["Three", "One", "Two"], timeout=PATIENCE)
     expect(page.locator(".checklist-item.is-dragged")).to_have_count(0)
-    for _turn in range(100):
-        if order(card) == ["Three", "One", "Two"]:
-            break
-        page.wait_for_timeout(100)
-    assert order(card) == ["Three", "One", "Two"]
+    wait_for(page, lambda: order(card) == ["Three", "One", "Two"])
 
 
 def test_an_item_is_reworded_and_refused_where_it_is_too_long(show, card, steps):

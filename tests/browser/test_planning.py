@@ -13,6 +13,7 @@ from boards.services import sprint_delete, sprint_update
 from cards.models import Card
 from cards.services import card_update, sprint_start
 from core.models import EventLog
+from tests.browser.hands import DRAGGING, Finger, drag, middle, take
 from tests.browser.test_admin_axe import findings, sideways, watched
 from tests.factories import CardFactory, ProjectFactory, ProjectMemberFactory, SprintFactory
 
@@ -65,14 +66,10 @@ def summed(page, sprint):
     return pane(page, sprint.pk).locator(".plan-sum")
 
 
-def drag(page, source, target):
-    """Drag by mouse, in steps as a hand does."""
-    start, end = source.bounding_box(), target.bounding_box()
-    page.mouse.move(start["x"] + 80, start["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 90, start["y"] + 22, steps=4)
-    page.mouse.move(end["x"] + 90, end["y"] + 10, steps=12)
-    page.mouse.up()
+def carry(page, title, key):
+    """Drag the row of a card into a pane by mouse."""
+    into = pane(page, key).locator(".plan-list")
+    drag(page, row(page, title), into, shown=into.locator(".plan-ghost"))
 
 
 def sprint_of(title):
@@ -84,14 +81,14 @@ def test_a_card_is_dragged_into_the_sprint_and_back(page, open_planning, member,
     open_planning(page, member)
     expect(titles(page, "backlog")).to_contain_text(["First", "Second", "Third"])
 
-    drag(page, row(page, "First"), pane(page, sprint.pk).locator(".plan-list"))
+    carry(page, "First", sprint.pk)
 
     expect(titles(page, sprint.pk)).to_contain_text(["Planned", "First"])
     expect(summed(page, sprint)).to_have_text("2 cards · 8 of 10 points")
     expect(page.locator("[role=status]", has_text="moved. Sprint 1: 2 cards")).to_have_count(1)
     assert sprint_of("First") == sprint
 
-    drag(page, row(page, "Planned"), pane(page, "backlog").locator(".plan-list"))
+    carry(page, "Planned", "backlog")
 
     expect(titles(page, "backlog")).to_contain_text(["Planned", "Second", "Third"])
     expect(page.locator("[role=status]", has_text="Backlog: 3 cards")).to_have_count(1)
@@ -107,7 +104,7 @@ def test_selected_cards_are_dragged_together_in_one_action_and_the_meter_says_ov
     row(page, "Third").locator("input").click(modifiers=["Shift"])
     expect(page.locator(".plan-bar")).to_contain_text("3 cards selected")
 
-    drag(page, row(page, "Second"), pane(page, sprint.pk).locator(".plan-list"))
+    carry(page, "Second", sprint.pk)
 
     expect(summed(page, sprint)).to_have_text(
         "4 cards · 16 of 10 points · 6 points over capacity · 1 without points"
@@ -133,25 +130,12 @@ def test_a_card_is_dragged_by_touch(
     page = context.new_page()
     page.goto(f"{live_server.url}/admin/boards/board/{furnished.pk}/planning/")
     expect(page.locator(".plan.is-live")).to_be_visible()
-    start = row(page, "Second").bounding_box()
-    end = pane(page, sprint.pk).locator(".plan-list").bounding_box()
-    touches = context.new_cdp_session(page)
-
-    def touch(kind, x=None, y=None):
-        points = [] if x is None else [{"x": x, "y": y}]
-        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    x, y = start["x"] + 120, start["y"] + 14
-    touch("touchStart", x, y)
+    finger = Finger(page)
+    start = middle(row(page, "Second"))
     # A finger that rests drags, one that moves at once scrolls.
-    expect(page.locator("html.plan-dragging, .sortable-chosen").first).to_be_attached()
-    for step in range(1, 13):
-        touch(
-            "touchMove",
-            x + (end["x"] + 120 - x) * step / 12,
-            y + (end["y"] + 12 - y) * step / 12,
-        )
-    touch("touchEnd")
+    finger.lifts(start)
+    finger.slides(start, middle(pane(page, sprint.pk).locator(".plan-list")))
+    finger.does("touchEnd")
 
     expect(titles(page, sprint.pk)).to_contain_text(["Planned", "Second"])
     expect(page.locator("[role=status]", has_text="moved. Sprint 1")).to_have_count(1)
@@ -395,7 +379,10 @@ def test_an_observer_reads_and_is_offered_nothing(
     expect(titles(page, "backlog")).to_contain_text(["First", "Second", "Third"])
     expect(page.locator(".plan-send:visible, .plan-box input:visible")).to_have_count(0)
     expect(page.locator(".plan-run:visible, .plan-quick:visible")).to_have_count(0)
-    drag(page, row(page, "First"), page.locator(".plan-sprint .plan-list"))
+    take(page, row(page, "First"))
+    page.mouse.move(*middle(page.locator(".plan-sprint .plan-list")), steps=12)
+    assert not page.evaluate(DRAGGING)
+    page.mouse.up()
     expect(titles(page, "backlog")).to_contain_text(["First", "Second", "Third"])
     assert findings(page) == []
 

@@ -4,6 +4,7 @@
  * to nothing leaves nothing behind.
  */
 import { announce } from "../js/dom.js";
+import { landWhereReleased } from "../js/release.js";
 import { gettext, interpolate } from "../js/words.js";
 
 // Beyond this, sliding cards aside would measure too many of them.
@@ -188,6 +189,7 @@ export const mountDrag = (board) => {
     columns = null;
   };
 
+  landWhereReleased();
   view.ondrawn((parts) => {
     if (["columns", "lanes", "may", "orders"].some((part) => parts.has(part))) {
       prepare();

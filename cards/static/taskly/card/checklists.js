@@ -1,6 +1,7 @@
 /* Checklists: adding, ticking, rewording, ordering by mouse, touch and keyboard, taking away. */
 import { call } from "../js/api.js";
 import { announce, h, icon } from "../js/dom.js";
+import { landWhereReleased } from "../js/release.js";
 import { gettext, interpolate } from "../js/words.js";
 import { lineKeys } from "./line.js";
 import { ask, pick } from "./picker.js";
@@ -267,6 +268,7 @@ let sorting;
 const sortable = async () => {
   sorting ??= import("../../vendor/sortablejs/Sortable.min.js");
   await sorting;
+  landWhereReleased();
   return window.Sortable;
 };
 

@@ -3,6 +3,8 @@
  * itself: where a card was dropped is told, the page writes it, and draws what came of it.
  */
 
+import { landWhereReleased } from "../js/release.js";
+
 const SCROLLS_AT = 60;
 
 /**
@@ -66,6 +68,7 @@ export const createDragging = ({ chosen, ondrop, onend }) => {
     onEnd: end,
   };
 
+  landWhereReleased();
   return {
     isOn: () => dragged !== null,
     /** Let cards of this list be dragged, and others be dropped on it. */
