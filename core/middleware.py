@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
@@ -39,11 +40,21 @@ class RequestIdMiddleware:
         return response
 
 
+def _is_page(request: HttpRequest) -> bool:
+    """Whether a script of a page asks, as whoever is signed in there."""
+    return (
+        request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        and settings.SESSION_COOKIE_NAME in request.COOKIES
+        and "Authorization" not in request.headers
+    )
+
+
 class SourceMiddleware:
     """Says through which door a request came, for the log's entries.
 
     Pages of the site that are neither the API nor the admin (an invitation that is accepted) are
-    the admin's kind of door: a person in a browser.
+    the admin's kind of door: a person in a browser. So is what a page's own script asks of the API
+    for the person who is signed in there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -53,6 +64,8 @@ class SourceMiddleware:
         source = next(
             (name for prefix, name in _DOORS if request.path_info.startswith(prefix)), "admin"
         )
+        if source == "api" and _is_page(request):
+            source = "admin"
         with coming_from(source):
             return self.get_response(request)
 

@@ -12,6 +12,7 @@ from boards.models import Board
 from cards.models import SavedFilter
 from core.acting import acting
 from core.exceptions import Forbidden, RuleViolation, check_version
+from projects.rights import require_contributor
 from workspaces.models import User
 from workspaces.rights import is_admin
 
@@ -25,6 +26,8 @@ def saved_filter_create(
     *, actor: User, board: Board, name: str, query: str, shared: bool = False
 ) -> SavedFilter:
     with acting(actor, "saved_filter.created"):
+        if shared:
+            _require_may_share(actor, board)
         saved = SavedFilter(
             workspace_id=board.workspace_id,
             board=board,
@@ -44,7 +47,10 @@ def saved_filter_update(
     changes: Mapping[str, Any],
     expected_version: int | None = None,
 ) -> SavedFilter:
-    """Change one's own filter; what isn't named in `changes` stays."""
+    """Change one's own filter; what isn't named in `changes` stays.
+
+    Who only observes may keep filters for themselves, and take back what they shared.
+    """
     with acting(actor, "saved_filter.updated"):
         saved = _lock(saved, actor)
         if saved.user_id != actor.pk:
@@ -53,6 +59,8 @@ def saved_filter_update(
         for name in ("name", "query", "shared"):
             if name in changes:
                 setattr(saved, name, changes[name])
+        if saved.shared:
+            _require_may_share(actor, saved.board)
         saved.name = _named(saved.name)
         if changes:
             saved.save(update_fields=list(changes))
@@ -69,6 +77,12 @@ def saved_filter_delete(
             raise Forbidden(_("Only its owner may delete a filter."))
         check_version(saved, expected_version)
         SavedFilter.objects.filter(pk=saved.pk)._raw_delete("default")
+
+
+def _require_may_share(actor: User, board: Board) -> None:
+    """What everybody on the board finds there is written by those who may write there."""
+    if board.project_id is not None:
+        require_contributor(actor, board.project_id, board.workspace_id)
 
 
 def _lock(saved: SavedFilter, actor: User) -> SavedFilter:

@@ -38,6 +38,8 @@ def test_a_card_is_dragged_to_another_column(shown, cards):
 
     shown.keeps(1, "Two", "Four")
     shown.keeps(0, "One", "Three")
+    moved = EventLog.objects.latest("id")
+    assert (moved.action, moved.source) == ("card.moved", "admin")
     expect(shown.head(1).locator(".column-count")).to_have_text("2")
 
 

@@ -64,3 +64,31 @@ def test_an_admin_does_not_delete_what_is_shared_no_more(board, contributor, adm
         saved_filter_delete(saved=seen, actor=admin)
 
     assert SavedFilter.objects.filter(pk=seen.pk).exists()
+
+
+def test_who_observes_keeps_filters_for_oneself_alone(board, project, observer, client_of):
+    board.project = project
+    board.save(update_fields=["project"])
+    client = client_of(observer)
+    body = {"board": str(board.pk), "name": "Urgent", "query": "priority=urgent"}
+    assert client.post(FILTERS, {**body, "shared": True}, format="json").status_code == 403
+    kept = client.post(FILTERS, body, format="json")
+    assert kept.status_code == 201
+    address = f"{FILTERS}{kept.json()['id']}/"
+    refused = client.patch(address, {"shared": True}, format="json")
+    assert refused.status_code == 403
+    assert "observe" in refused.json()["detail"]
+    assert client.patch(address, {"name": "Mine"}, format="json").status_code == 200
+
+
+def test_who_observes_by_now_takes_back_what_was_shared_and_changes_none_of_it(
+    board, project, observer, client_of
+):
+    board.project = project
+    board.save(update_fields=["project"])
+    saved = SavedFilterFactory(board=board, user=observer, shared=True)
+    client = client_of(observer)
+    address = f"{FILTERS}{saved.pk}/"
+    assert client.patch(address, {"name": "Other"}, format="json").status_code == 403
+    assert client.patch(address, {"shared": False}, format="json").status_code == 200
+    assert client.delete(address).status_code == 204

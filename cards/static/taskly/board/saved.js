@@ -182,7 +182,7 @@ export class SavedMenu {
 
   line(saved) {
     const own = saved.user === this.board.page.me;
-    const may = own || this.board.store.state.may.administer;
+    const { administer } = this.board.store.state.may;
     const whose = own ? (saved.shared ? gettext("Shared") : "") : this.owner(saved);
     return h(
       "li.saved-line",
@@ -203,7 +203,7 @@ export class SavedMenu {
         {
           type: "button",
           "aria-label": interpolate(gettext("More about %(name)s"), { name: saved.name }),
-          onclick: () => this.more(saved, own, may),
+          onclick: () => this.more(saved, own, own || administer),
         },
         icon("ellipsis"),
       ),
@@ -226,14 +226,18 @@ export class SavedMenu {
         text,
       );
     const changed = this.query !== "" && !this.isShown(saved);
+    // What others find there is for those to write who may write on the board.
+    const { write } = this.board.store.state.may;
+    const changes = own && (write || !saved.shared);
     this.put(
       this.back(saved.name),
       h(
         "div.saved-acts",
         {},
         act("link", gettext("Copy link"), () => this.copy(this.address.link(readView(saved.query)))),
-        own && act("pencil", gettext("Rename…"), () => this.rename(saved)),
+        changes && act("pencil", gettext("Rename…"), () => this.rename(saved)),
         own &&
+          (write || saved.shared) &&
           act(
             saved.shared ? "lock" : "share-2",
             saved.shared
@@ -241,7 +245,7 @@ export class SavedMenu {
               : gettext("Share with everybody on this board"),
             () => this.change(saved, { shared: !saved.shared }),
           ),
-        own &&
+        changes &&
           changed &&
           act("save", gettext("Replace by the present view"), () =>
             this.change(saved, { query: this.query }),
@@ -280,7 +284,7 @@ export class SavedMenu {
         {
           onsubmit: (event) => {
             event.preventDefault();
-            this.run(() => send(field.value.trim(), shared ? shared.checked : null));
+            this.run(() => send(field.value.trim(), shared ? shared.checked : false));
           },
         },
         h("label", { for: "saved-name" }, gettext("Name")),
@@ -300,7 +304,7 @@ export class SavedMenu {
 
   nameNew() {
     this.form(gettext("Save this view"), {
-      share: false,
+      share: this.board.store.state.may.write ? false : null,
       send: async (name, shared) => {
         if (this.query.length > LONGEST) {
           throw new Error(gettext("This view has too many filters to be saved."));
