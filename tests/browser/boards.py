@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cards.models import Card
 from tests.browser.patience import PATIENCE, wait_for
+from tests.factories import CardFactory
 
 
 class BoardPage:
@@ -74,6 +75,13 @@ class BoardPage:
             self.page.wait_for_timeout(60)
         if drop:
             mouse.up()
+
+
+def four_cards(board: Any) -> dict[str, Card]:
+    """Three cards in the first column, one in the second, by title."""
+    made = {title: CardFactory(board=board, title=title) for title in ("One", "Two", "Three")}
+    second = board.columns[1]["id"]
+    return {**made, "Four": CardFactory(board=board, title="Four", column_id=second)}
 
 
 def order_of(board: Any, place: int) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.models import EventLog
-from tests.browser.boards import PATIENCE, BoardPage
+from tests.browser.boards import PATIENCE, BoardPage, four_cards
 from tests.browser.hands import Finger, middle
 from tests.factories import CardFactory
 
@@ -15,10 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def cards(board):
-    """Three cards in the first column, one in the second."""
-    made = {title: CardFactory(board=board, title=title) for title in ("One", "Two", "Three")}
-    second = board.columns[1]["id"]
-    return {**made, "Four": CardFactory(board=board, title="Four", column_id=second)}
+    return four_cards(board)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from boards.services import board_update, column_update
 from cards.services import card_archive, card_move, card_update
 from core.models import EventLog
 from projects.models import ProjectMember
-from tests.browser.boards import PATIENCE, BoardPage
+from tests.browser.boards import PATIENCE, BoardPage, four_cards
 from tests.factories import CardFactory, ProjectMemberFactory
 from workspaces.models import WorkspaceMember
 
@@ -23,10 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def cards(board):
-    """Three cards in the first column, one in the second."""
-    made = {title: CardFactory(board=board, title=title) for title in ("One", "Two", "Three")}
-    second = board.columns[1]["id"]
-    return {**made, "Four": CardFactory(board=board, title="Four", column_id=second)}
+    return four_cards(board)
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from playwright.sync_api import expect
 
 from cards.models import Card
 from core.models import EventLog
-from tests.browser.boards import BoardPage
-from tests.factories import CardFactory
+from tests.browser.boards import BoardPage, four_cards
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,10 +25,7 @@ LAST_KEY = """field => field.dispatchEvent(new KeyboardEvent("keydown",
 
 @pytest.fixture
 def cards(board):
-    """Three cards in the first column, one in the second."""
-    made = {title: CardFactory(board=board, title=title) for title in ("One", "Two", "Three")}
-    second = board.columns[1]["id"]
-    return {**made, "Four": CardFactory(board=board, title="Four", column_id=second)}
+    return four_cards(board)
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ import datetime
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from boards.models import Sprint
 from boards.services import sprint_delete, sprint_update
 from cards.models import Card
-from cards.services import card_update, sprint_start
+from cards.services import card_move, card_update, sprint_complete, sprint_start
 from core.models import EventLog
 from tests.browser.hands import DRAGGING, Finger, drag, middle, take
 from tests.browser.test_admin_axe import findings, sideways, watched
@@ -141,6 +142,27 @@ def test_a_card_is_dragged_by_touch(
     expect(page.locator("[role=status]", has_text="moved. Sprint 1")).to_have_count(1)
     assert sprint_of("Second") == sprint
     context.close()
+
+
+def test_what_sprints_usually_complete_is_offered_as_capacity(
+    page, open_planning, member, furnished, sprint
+):
+    card = Card.objects.get(title="Planned")
+    sprint_start(sprint=sprint, actor=member, at=timezone.now())
+    card_move(card=card, actor=member, column_id=furnished.columns[3]["id"])
+    sprint_complete(sprint=sprint, actor=member, at=timezone.now())
+    open_planning(page, member)
+    page.locator(".addlink[data-act=new-sprint]").click()
+    dialog = page.locator("dialog.plan-dialog")
+    expect(dialog.locator(".plan-usual")).to_contain_text("The last sprint completed 5 points.")
+
+    dialog.get_by_role("button", name="Take 5 points").click()
+    expect(dialog.get_by_label("Capacity in points")).to_have_value("5")
+    assert findings(page) == []
+    dialog.get_by_role("button", name="Plan it").click()
+
+    expect(page.locator(".plan-sum", has_text="of 5 points")).to_be_visible()
+    assert Sprint.objects.get(status="planned").capacity_points == 5
 
 
 def test_cards_are_sent_by_keyboard_and_the_focus_stays_where_one_works(

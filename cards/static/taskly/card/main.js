@@ -247,9 +247,6 @@ export const mountCard = (element, { onchange, onclose, beside = Boolean(onclose
   page.take(dataOf(root));
   remember(root);
   root.classList.add("is-live");
-  // While an input method composes a word, Enter, Escape and arrows are its own: no part of the
-  // card hears of them, and nothing around it.
-  root.addEventListener("keydown", (event) => event.isComposing && event.stopPropagation(), { capture: true, signal });
   enhance(root, KINDS, page);
 
   document.addEventListener(

@@ -77,11 +77,11 @@ export const overText = (number) =>
     { number },
   );
 
-export const withoutText = (number) =>
+const withoutText = (number) =>
   interpolate(ngettext("%(number)s without points", "%(number)s without points", number), { number });
 
 /** The points of a sum, against the capacity where there is one. */
-export const pointsOf = (sum, sprint) => {
+const pointsOf = (sum, sprint) => {
   const capacity = sprint?.capacity_points ?? null;
   if (capacity === null) {
     return pointsText(sum.points);
@@ -123,7 +123,7 @@ export const spanText = (sprint) =>
 const DAY = 24 * 60 * 60 * 1000;
 
 /** A day as the API writes it, `days` after another. */
-export const dayAfter = (text, days) => new Date(at(text).getTime() + days * DAY).toISOString().slice(0, 10);
+const dayAfter = (text, days) => new Date(at(text).getTime() + days * DAY).toISOString().slice(0, 10);
 
 /**
  * What a further sprint would be like: the name counted on, and the dates that follow the last

@@ -19,8 +19,39 @@ const amount = (cards, points) =>
 
 const line = (title, text) => h("div", {}, h("dt", {}, title), h("dd.number", {}, text));
 
-/** The fields of a sprint's plan, and what they say. */
-const planFields = (values) => {
+/** What the board's last sprints completed on average, in points; null before there is any. */
+const usual = async (board) => {
+  const { sprints, completed } = (await call("GET", `boards/${board}/velocity/`)).data;
+  const points = Math.round(completed?.points ?? 0);
+  return points ? { points, sprints: sprints.length } : null;
+};
+
+/** Beside the capacity: what the team usually does, to be taken over by a click. */
+const suggestion = (capacity, board) => {
+  const place = h("p.quiet.plan-hint.plan-usual", { role: "status" });
+  const show = ({ points, sprints }) => {
+    const said = interpolate(
+      ngettext(
+        "The last sprint completed %(points)s.",
+        "The last %(number)s sprints completed %(points)s on average.",
+        sprints,
+      ),
+      { number: sprints, points: pointsText(points) },
+    );
+    const take = () => {
+      capacity.value = String(points);
+      capacity.focus();
+    };
+    const text = interpolate(gettext("Take %(points)s"), { points: pointsText(points) });
+    place.append(said, " ", h("button.plan-take", { type: "button", onclick: take }, text));
+  };
+  // A hint that doesn't come isn't missed.
+  usual(board).then((found) => found && show(found), () => {});
+  return place;
+};
+
+/** The fields of a sprint's plan on a board, and what they say. */
+const planFields = (values, board) => {
   const fields = {
     name: field("name", gettext("Name"), input("text", values.name, { maxlength: "100", required: true, autofocus: true })),
     goal: field("goal", gettext("Goal"), h("textarea", { rows: "3", maxlength: "10000" }, values.goal ?? "")),
@@ -33,6 +64,7 @@ const planFields = (values) => {
       { hint: gettext("How much the team can do in this time; empty if you don't count.") },
     ),
   };
+  fields.capacity_points.element.append(suggestion(fields.capacity_points.control, board));
   return {
     fields: Object.values(fields),
     nodes: [
@@ -64,7 +96,7 @@ export const createSprints = ({ store, cards, changed }) => {
 
   /** Plan a further sprint; answers it, or null. */
   const plan = async () => {
-    const form = planFields({ ...nextSprint(state.sprints, today()), goal: "" });
+    const form = planFields({ ...nextSprint(state.sprints, today()), goal: "" }, state.board.id);
     let made = null;
     await openDialog({
       title: gettext("New sprint"),
@@ -80,7 +112,7 @@ export const createSprints = ({ store, cards, changed }) => {
   };
 
   const edit = async (sprint) => {
-    const form = planFields(sprint);
+    const form = planFields(sprint, state.board.id);
     await openDialog({
       title: interpolate(gettext("Edit %(sprint)s"), { sprint: sprint.name }),
       content: form.nodes,
@@ -155,7 +187,7 @@ export const createSprints = ({ store, cards, changed }) => {
 
   /** Where what is open goes: further sprints, a new one, the backlog. */
   const destinations = (sprint, others) => {
-    const form = planFields({ ...nextSprint(state.sprints, today()), goal: "" });
+    const form = planFields({ ...nextSprint(state.sprints, today()), goal: "" }, state.board.id);
     form.fields[0].control.removeAttribute("autofocus");
     const made = h("div.plan-made", {}, ...form.nodes);
     const option = (value, text, checked) =>
