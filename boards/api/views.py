@@ -51,12 +51,8 @@ class BoardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
             queryset = queryset.filter(archived=False)
         return super().filter_queryset(queryset)
 
-    @extend_schema(request=BoardCreateSerializer, responses={201: BoardSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make a board in a workspace."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Board:
+        """Make a board in a workspace."""
         return services.board_create(actor=self.request.user, **values)
 
     def update_one(self, instance: Board, *, expected_version: int | None, **values: Any) -> Board:
@@ -120,12 +116,8 @@ class SprintViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet)
     }
     default_ordering = "id"
 
-    @extend_schema(request=SprintCreateSerializer, responses={201: SprintSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Plan a sprint on a board."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Sprint:
+        """Plan a sprint on a board."""
         return services.sprint_create(actor=self.request.user, **values)
 
     def update_one(

@@ -92,12 +92,8 @@ class CommentViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet
     filterset_class = CommentFilters
     orderings: ClassVar = _BY_TIME
 
-    @extend_schema(request=CommentCreateSerializer, responses={201: CommentSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Say something about a card."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Comment:
+        """Say something about a card."""
         return services.comment_create(actor=self.request.user, **values)
 
     def update_one(
@@ -230,12 +226,8 @@ class ChecklistItemViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyV
     orderings: ClassVar = {"position": "position", **_BY_TIME}
     default_ordering = "position"
 
-    @extend_schema(request=ChecklistItemCreateSerializer, responses={201: ChecklistItemSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Add a step to a card."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> ChecklistItem:
+        """Add a step to a card."""
         return services.checklist_item_create(actor=self.request.user, **values)
 
     def update_one(
@@ -350,12 +342,8 @@ class CardLinkViewSet(Lists, Retrieves, Creates, Destroys, TasklyViewSet):
     filterset_class = CardLinkFilters
     orderings: ClassVar = {"created_at": "created_at", "id": "id"}
 
-    @extend_schema(request=CardLinkCreateSerializer, responses={201: CardLinkSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Link two cards."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> CardLink:
+        """Link two cards."""
         return services.card_link_create(actor=self.request.user, **values)
 
     def destroy_one(self, instance: CardLink, *, expected_version: int | None) -> None:
@@ -417,12 +405,8 @@ class SavedFilterViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyVie
     filterset_class = SavedFilterFilters
     orderings: ClassVar = {"name": "name", **_BY_TIME}
 
-    @extend_schema(request=SavedFilterCreateSerializer, responses={201: SavedFilterSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Keep a filter of a board."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> SavedFilter:
+        """Keep a filter of a board."""
         return services.saved_filter_create(actor=self.request.user, **values)
 
     def update_one(

@@ -128,12 +128,8 @@ class CardViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet):
             )
         )
 
-    @extend_schema(request=CardCreateSerializer, responses={201: CardSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make a card at the bottom of a column."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Card:
+        """Make a card at the bottom of a column."""
         return services.card_create(actor=self.request.user, **values)
 
     def update_one(self, instance: Card, *, expected_version: int | None, **values: Any) -> Card:

@@ -6,6 +6,7 @@ there being no other.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -166,17 +167,33 @@ class TasklySchema(AutoSchema):
     def _texts_of_base(self) -> tuple[str, str] | None:
         """Summary and description where the view does what the base does, about its own rows.
 
-        The document is English in every language, and so are the names in it.
+        How a row is made is said by the view's own part of that, if it says anything. The document
+        is English in every language, and so are the names in it.
         """
-        action = getattr(self.view, "action", None)
-        carried_out_by = getattr(getattr(self.view, str(action), None), "__module__", "")
-        if action not in BASE_OPERATIONS or carried_out_by != "core.api.views":
+        action = self._action_of_base()
+        if action is None:
             return None
+        said = inspect.cleandoc(self.view.create_one.__doc__ or "") if action == "create" else ""
+        if said:
+            return said.splitlines()[0], said
         meta = self.view.model._meta
         with override("en"):
             names = {"one": str(meta.verbose_name), "many": str(meta.verbose_name_plural)}
         summary, description = BASE_OPERATIONS[action]
         return summary.format(**names), description.format(**names)
+
+    def _action_of_base(self) -> str | None:
+        """The view's action where the base carries it out."""
+        action = str(getattr(self.view, "action", None))
+        carried_out_by = getattr(getattr(self.view, action, None), "__module__", "")
+        of_base = action in BASE_OPERATIONS and carried_out_by == "core.api.views"
+        return action if of_base else None
+
+    def get_response_serializers(self) -> Any:
+        """What is made is answered as it is read, whatever it was made of."""
+        if self._action_of_base() == "create":
+            return self.view.serializer_class
+        return super().get_response_serializers()
 
     def _has_version(self) -> bool:
         model = getattr(self.view, "model", None)

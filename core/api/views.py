@@ -304,7 +304,10 @@ class Creates(generics.GenericAPIView):
     """POST to the collection."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make one; the service that `create_one` calls decides whether that may be."""
+        """Make one; the service that `create_one` calls decides whether that may be.
+
+        What the API's document says of it is what `create_one` says of itself.
+        """
         return self.answer_created(self.create_one(**self.validated()))
 
     def create_one(self, **values: Any) -> Any:

@@ -82,12 +82,8 @@ class TranscriptViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyView
         """A page of the transcripts that the caller may see, without their content."""
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(request=TranscriptCreateSerializer, responses={201: TranscriptSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Keep what was said in a meeting."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Transcript:
+        """Keep what was said in a meeting."""
         return services.transcript_create(actor=self.request.user, **values)
 
     def update_one(
@@ -138,12 +134,8 @@ class DecisionViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSe
             queryset = queryset.filter(deleted_at__isnull=True)
         return super().filter_queryset(queryset)
 
-    @extend_schema(request=DecisionCreateSerializer, responses={201: DecisionSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Propose a decision, or record one that was taken."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Decision:
+        """Propose a decision, or record one that was taken."""
         return services.decision_create(actor=self.request.user, **values)
 
     def update_one(

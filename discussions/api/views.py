@@ -71,12 +71,8 @@ class ChannelViewSet(Lists, RetrievesWithCounts, Creates, Updates, Destroys, Tas
             raise exceptions.NotFound()
         return found[0]
 
-    @extend_schema(request=ChannelCreateSerializer, responses={201: ChannelSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Open a channel in a project, as its first member."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Channel:
+        """Open a channel in a project, as its first member."""
         return services.channel_create(actor=self.request.user, **values)
 
     def update_one(
@@ -146,12 +142,8 @@ class MessageViewSet(Lists, RetrievesWithCounts, Creates, Updates, Destroys, Tas
     orderings: ClassVar = {"created_at": "created_at", "id": "id"}
     default_ordering = "created_at"
 
-    @extend_schema(request=MessageCreateSerializer, responses={201: MessageSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Say something in a channel or in a thread there."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Message:
+        """Say something in a channel or in a thread there."""
         return services.message_post(actor=self.request.user, **values)
 
     def update_one(

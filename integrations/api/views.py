@@ -55,12 +55,8 @@ class RepositoryViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyView
     }
     default_ordering = "id"
 
-    @extend_schema(request=RepositoryCreateSerializer, responses={201: RepositorySerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Tie a repository to a workspace."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> GitRepository:
+        """Tie a repository to a workspace."""
         return services.repository_create(actor=self.request.user, **values)
 
     def update_one(

@@ -77,12 +77,8 @@ class ProjectViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet
             queryset = queryset.filter(archived_at__isnull=True)
         return super().filter_queryset(queryset)
 
-    @extend_schema(request=ProjectCreateSerializer, responses={201: ProjectSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make a project in a workspace, as its director."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Project:
+        """Make a project in a workspace, as its director."""
         return services.project_create(actor=self.request.user, **values)
 
     def update_one(
@@ -187,12 +183,8 @@ class ReleaseViewSet(Lists, RetrievesWithCounts, Creates, Updates, Destroys, Tas
     }
     default_ordering = "id"
 
-    @extend_schema(request=ReleaseCreateSerializer, responses={201: ReleaseSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Plan a release of a project."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Release:
+        """Plan a release of a project."""
         return services.release_create(actor=self.request.user, **values)
 
     def update_one(
@@ -228,12 +220,8 @@ class FeatureViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewSet
     }
     default_ordering = "id"
 
-    @extend_schema(request=FeatureCreateSerializer, responses={201: FeatureSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Plan a feature of a project."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Feature:
+        """Plan a feature of a project."""
         return services.feature_create(actor=self.request.user, **values)
 
     def update_one(

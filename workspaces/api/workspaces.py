@@ -48,12 +48,8 @@ class WorkspaceViewSet(Lists, Retrieves, Creates, Updates, Destroys, TasklyViewS
     }
     default_ordering = "id"
 
-    @extend_schema(request=WorkspaceCreateSerializer, responses={201: WorkspaceSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make a workspace."""
-        return super().create(request, *args, **kwargs)
-
     def create_one(self, **values: Any) -> Workspace:
+        """Make a workspace."""
         return services.workspace_create(actor=self.request.user, **values)
 
     def update_one(
