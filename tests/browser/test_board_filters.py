@@ -291,6 +291,32 @@ def test_ones_own_views_are_renamed_shared_replaced_and_deleted(
     assert SavedFilter.objects.get().name == "Urgent"
 
 
+def test_who_observes_keeps_views_and_is_offered_no_sharing(
+    live_server, page, sign_in, observer, project, board, cards
+):
+    board.project = project
+    board.save(update_fields=["project"])
+    SavedFilterFactory(board=board, user=observer, name="Shared before", shared=True)
+    sign_in(observer)
+    open_board(page, live_server, board, "?priority=urgent")
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("button", name="Save this view…").click()
+    page.get_by_label("Name").fill("Mine")
+    expect(page.get_by_label("Share with everybody")).to_have_count(0)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Views: Mine").click()
+    page.get_by_role("button", name="More about Mine").click()
+    expect(sheet(page).locator(".saved-act")).to_have_text(["Copy link", "Rename…", "Delete"])
+    page.get_by_role("button", name="Back to all views").click()
+    page.get_by_role("button", name="More about Shared before").click()
+    expect(sheet(page).locator(".saved-act")).to_have_text(["Copy link", "Stop sharing", "Delete"])
+    page.get_by_role("button", name="Stop sharing").click()
+
+    expect(page.get_by_role("button", name="More about Shared before")).to_be_visible()
+    expect(page.locator(".saved-whose")).to_have_count(0)
+    assert not SavedFilter.objects.filter(shared=True).exists()
+
+
 def test_a_view_that_somebody_changed_meanwhile_is_not_written_over(
     live_server, page, sign_in, member, board, cards
 ):
