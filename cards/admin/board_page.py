@@ -56,6 +56,7 @@ MODULES = tuple(
         "board/writes",
         "js/api",
         "js/dom",
+        "js/release",
         "js/shortcuts",
         "js/words",
     )

@@ -95,6 +95,8 @@ def process():
     started = []
 
     def start(*keys):
+        # Tests that run in the background ignore Ctrl-C, and so would all that they start.
+        heard = signal.signal(signal.SIGINT, signal.default_int_handler)
         begun = subprocess.Popen(
             [sys.executable, "manage.py", "rotate_keys"],
             cwd=CHECKOUT,
@@ -110,6 +112,7 @@ def process():
             stderr=subprocess.PIPE,
             text=True,
         )
+        signal.signal(signal.SIGINT, heard)
         started.append(begun)
         return begun
 
