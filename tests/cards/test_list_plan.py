@@ -1,6 +1,7 @@
 """How PostgreSQL goes about a page of a board's cards: in order, as far as the page goes."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -34,12 +35,35 @@ def fill(board):
         )
 
 
-def analyze(*tables):
+BESIDE = ("workspaces", "workspace_members", "boards")
+
+
+@contextmanager
+def as_owner():
     """Only who owns a table may count its rows; PostgreSQL would else take it for an empty one."""
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-        cursor.execute(f"ANALYZE {', '.join(tables)}")
+        yield cursor
         cursor.execute(f"SET ROLE {APP_ROLE}")
+
+
+def never_counted():
+    """PostgreSQL counts the rows of a table by itself only once fifty have changed.
+
+    What it counted of other tests' rows outlives them; before version 18 it can't be forgotten,
+    but be put right.
+    """
+    with as_owner() as cursor:
+        if connection.pg_version < 180000:
+            cursor.execute(f"ANALYZE {', '.join(BESIDE)}")
+            return
+        for table in BESIDE:
+            cursor.execute("SELECT pg_clear_relation_stats('public', %s)", [table])
+
+
+def counted():
+    with as_owner() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(BESIDE)}")
 
 
 def nodes(plan):
@@ -60,12 +84,13 @@ def cards_read(client, address):
     return sum(scan["Actual Rows"] for scan in scans), {scan["Index Name"] for scan in scans}
 
 
-# PostgreSQL counts the rows of a table by itself only once fifty have changed.
-@pytest.mark.parametrize("counted", [(), ("workspaces", "workspace_members", "boards")])
-def test_a_page_of_a_board_reads_as_many_cards_as_it_shows(board, client_of, member, counted):
+@pytest.mark.parametrize("beside", [never_counted, counted])
+def test_a_page_of_a_board_reads_as_many_cards_as_it_shows(board, client_of, member, beside):
     fill(board)
     for _ in range(4):
         fill(BoardFactory(workspace=WorkspaceFactory()))
-    analyze("cards", *counted)
+    with as_owner() as cursor:
+        cursor.execute("ANALYZE cards")
+    beside()
     address = f"/api/v1/cards/?board={board.pk}"
     assert cards_read(client_of(member), address) == (51, {"cards_board_idx"})
