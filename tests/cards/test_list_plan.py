@@ -1,18 +1,18 @@
 """How PostgreSQL goes about a page of a board's cards: in order, as far as the page goes."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.db.roles import APP_ROLE
+from tests.core.connections import in_the_owners_role
 from tests.factories import BoardFactory, WorkspaceFactory
 
 pytestmark = pytest.mark.django_db
 
 CARDS = 2_000
+BESIDE = ("workspaces", "workspace_members", "boards")
 
 
 def fill(board):
@@ -35,16 +35,14 @@ def fill(board):
         )
 
 
-BESIDE = ("workspaces", "workspace_members", "boards")
-
-
-@contextmanager
-def as_owner():
+def count(*tables):
     """Only who owns a table may count its rows; PostgreSQL would else take it for an empty one."""
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-        yield cursor
-        cursor.execute(f"SET ROLE {APP_ROLE}")
+    with in_the_owners_role(), connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
+def counted():
+    count(*BESIDE)
 
 
 def never_counted():
@@ -53,17 +51,12 @@ def never_counted():
     What it counted of other tests' rows outlives them; before version 18 it can't be forgotten,
     but be put right.
     """
-    with as_owner() as cursor:
-        if connection.pg_version < 180000:
-            cursor.execute(f"ANALYZE {', '.join(BESIDE)}")
-            return
+    if connection.pg_version < 180000:
+        counted()
+        return
+    with in_the_owners_role(), connection.cursor() as cursor:
         for table in BESIDE:
             cursor.execute("SELECT pg_clear_relation_stats('public', %s)", [table])
-
-
-def counted():
-    with as_owner() as cursor:
-        cursor.execute(f"ANALYZE {', '.join(BESIDE)}")
 
 
 def nodes(plan):
@@ -89,8 +82,7 @@ def test_a_page_of_a_board_reads_as_many_cards_as_it_shows(board, client_of, mem
     fill(board)
     for _ in range(4):
         fill(BoardFactory(workspace=WorkspaceFactory()))
-    with as_owner() as cursor:
-        cursor.execute("ANALYZE cards")
+    count("cards")
     beside()
     address = f"/api/v1/cards/?board={board.pk}"
     assert cards_read(client_of(member), address) == (51, {"cards_board_idx"})

@@ -182,7 +182,7 @@ export class SavedMenu {
 
   line(saved) {
     const own = saved.user === this.board.page.me;
-    const { administer } = this.board.store.state.may;
+    const may = own || this.board.store.state.may.administer;
     const whose = own ? (saved.shared ? gettext("Shared") : "") : this.owner(saved);
     return h(
       "li.saved-line",
@@ -203,7 +203,7 @@ export class SavedMenu {
         {
           type: "button",
           "aria-label": interpolate(gettext("More about %(name)s"), { name: saved.name }),
-          onclick: () => this.more(saved, own, own || administer),
+          onclick: () => this.more(saved, own, may),
         },
         icon("ellipsis"),
       ),
